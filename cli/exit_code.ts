@@ -1,0 +1,32 @@
+/** The exit codes of `recado`, after sysexits.h; scripts rely on them (README.md, "Exit codes"). */
+export const ExitCode = {
+  /** Done. */
+  Ok: 0,
+  /** The server refused the request: 400 to 403. */
+  Refused: 1,
+  /** The command line is wrong. */
+  Usage: 64,
+  /** The input is wrong. */
+  BadInput: 65,
+  /** The input cannot be read. */
+  NoInput: 66,
+  /** The host name is not known. */
+  NoHost: 68,
+  /** The connection was refused or lost: 504, 505. */
+  Unavailable: 69,
+  /** The program itself failed. */
+  Internal: 70,
+  /** The server cannot listen, or its store cannot be opened. */
+  CannotServe: 71,
+  /** No answer came in time. */
+  TimedOut: 75,
+  /** What came is no answer. */
+  BadAnswer: 76,
+  /** An environment variable is wrong. */
+  Configuration: 78,
+  /** Interrupted by a signal. */
+  Interrupted: 130,
+} as const;
+
+/** One of the numbers in {@linkcode ExitCode}. */
+export type ExitCode = typeof ExitCode[keyof typeof ExitCode];

@@ -1,0 +1,44 @@
+import { ConfigurationError, ExitCode, nearest, print, UsageError } from "./cli/mod.ts";
+import { VERSION } from "./version.ts";
+
+const HELP = `Usage: recado COMMAND [OPTION]...
+
+A small message board over TCP.
+
+Commands:
+  serve   run the server
+  send    ask a server: list, add and delete messages
+
+'recado COMMAND --help' says more. 'recado --version' prints the version.
+`;
+
+/** Each command is loaded only when it is called for: the client must not wait for the server's code. */
+const COMMANDS: Record<string, (args: string[]) => Promise<ExitCode>> = {
+  serve: async (args) => await (await import("./server/mod.ts")).serveCommand(args),
+  send: async (args) => await (await import("./client/command.ts")).sendCommand(args),
+};
+
+async function run([name, ...args]: string[]): Promise<ExitCode> {
+  if (name !== undefined && Object.hasOwn(COMMANDS, name)) return await COMMANDS[name](args);
+  if (name === "--help" || name === "-h" || name === "--version") {
+    await print(Deno.stdout, name === "--version" ? `recado ${VERSION}\n` : HELP);
+    return ExitCode.Ok;
+  }
+  throw new UsageError(
+    name === undefined
+      ? "Missing command, serve or send"
+      : `Unknown command ${name}${nearest(name, Object.keys(COMMANDS))}`,
+  );
+}
+
+/** What the command line and the environment got wrong is said in one line; anything else is a fault of this program. */
+function failed(error: unknown): ExitCode {
+  if (error instanceof UsageError || error instanceof ConfigurationError) {
+    console.error(`recado: ${error.message}`);
+    return error instanceof UsageError ? ExitCode.Usage : ExitCode.Configuration;
+  }
+  console.error("recado: Internal error:", error);
+  return ExitCode.Internal;
+}
+
+if (import.meta.main) Deno.exit(await run(Deno.args).catch(failed));

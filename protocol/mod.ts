@@ -1,0 +1,19 @@
+/**
+ * The wire protocol of Recado (docs/protocol.md): requests and answers, the listing, and the framing of both, with no socket, file or clock.
+ *
+ * @module
+ */
+export { AnswerError, FrameError, type FrameErrorCode } from "./errors.ts";
+export { type FrameLimits, Framer, type FramerOptions } from "./framing.ts";
+export { formatMessage, LISTING_FRAME, type Message, readListing } from "./listing.ts";
+export { type ListingForm, readRequest, type Refusal, type Request } from "./request.ts";
+export {
+  escapeData,
+  MESSAGES,
+  readResponse,
+  type Response,
+  RESPONSE_END,
+  responseLine,
+  responseStart,
+  Status,
+} from "./response.ts";

@@ -1,0 +1,122 @@
+import * as z from "zod/mini";
+import { FrameError } from "./errors.ts";
+import { Status } from "./response.ts";
+
+/** The forms of the listing: Python literals, as the description has it, or the text of a JSON array. */
+export type ListingForm = "python" | "json";
+
+/** A request that the board can carry out. */
+export type Request =
+  | { op: "mostrar"; form: ListingForm }
+  | { op: "adicionar"; id: number | undefined; text: string }
+  | { op: "deletar"; id: number };
+
+/** A request that is refused before it reaches the board: the status of its answer, and why. */
+export interface Refusal {
+  op: "refused";
+  /** 401, 403 or 504. */
+  status: Status;
+  /** The reason, in one line. */
+  reason: string;
+}
+
+/** An id of a message: a safe integer, |id| ≤ 2^53 − 1 (docs/protocol.md, "Requests"). */
+export const MessageId: z.ZodMiniNumber<number> = z.int();
+
+/** The text of a message: any well-formed Unicode, so no lone surrogate; U+0000 is fine. */
+export const MessageText: z.ZodMiniString<string> = z.string().check(z.refine((text) => text.isWellFormed()));
+
+const WireRequest = z.discriminatedUnion("op", [
+  z.object({ op: z.literal("mostrar"), data: z.optional(z.unknown()) }),
+  z.object({ op: z.literal("adicionar"), id: z.optional(z.union([MessageId, z.literal("")])), data: MessageText }),
+  z.object({ op: z.literal("deletar"), id: MessageId }),
+]);
+
+const AN_ID = "an integer from -9007199254740991 to 9007199254740991";
+
+/** The status that refuses each operation when it is given what it cannot use, and what it can. */
+const REFUSALS = new Map<unknown, { status: Status; id: string }>([
+  ["adicionar", { status: Status.NotAdded, id: `${AN_ID}, or ""` }],
+  ["deletar", { status: Status.NotDeleted, id: AN_ID }],
+]);
+
+/**
+ * Reads one text as a request, by the table of docs/protocol.md ("Requests"): members that the operation has no use for may be
+ * anything; of a repeated member the last one counts.
+ *
+ * @param text one whole JSON text, as a `Framer` yields it
+ * @returns what to carry out, or the status and reason to answer with
+ * @throws {FrameError} when the text is not JSON
+ *
+ * @example
+ * ```ts
+ * import { readRequest } from "./request.ts";
+ *
+ * console.log(readRequest('{"op": "deletar", "id": 3}')); // { op: "deletar", id: 3 }
+ * ```
+ */
+export function readRequest(text: string): Request | Refusal {
+  const value = parse(text);
+  const request = WireRequest.safeParse(value);
+  if (!request.success) return refuse(value);
+  const { data: wire } = request;
+  switch (wire.op) {
+    case "mostrar":
+      return { op: "mostrar", form: wire.data === "json" ? "json" : "python" };
+    case "adicionar":
+      return { op: "adicionar", id: typeof wire.id === "number" ? unsigned(wire.id) : undefined, text: wire.data };
+    case "deletar":
+      return { op: "deletar", id: unsigned(wire.id) };
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    // only the position: the rest of the engine's message changes with its version, and may quote a message's text
+    const where = (cause as Error).message.match(/ at position \d+/)?.[0] ?? "";
+    throw new FrameError("not-json", `Request is not JSON${where}`, { cause });
+  }
+}
+
+/** Says why a value is no request: what the schema refused is looked at once more, which only a wrong request pays for. */
+function refuse(value: unknown): Refusal {
+  const envelope = z.object({ op: z.string() }).safeParse(value);
+  if (!envelope.success) {
+    return { op: "refused", status: Status.NotSent, reason: 'Request is not an object with a text "op"' };
+  }
+  const { op } = envelope.data;
+  const refusal = REFUSALS.get(op);
+  if (refusal === undefined) {
+    return { op: "refused", status: Status.NotSent, reason: `Unknown operation ${sample(JSON.stringify(op))}` };
+  }
+  const { id, data } = value as { id?: unknown; data?: unknown };
+  const goodId = MessageId.safeParse(id).success || op === "adicionar" && (id === "" || id === undefined);
+  const reason = goodId
+    ? `data is ${typeof data === "string" ? "a text with a lone surrogate" : kind(data)}, expected a well-formed text`
+    : `id is ${id === undefined ? "missing" : sample(JSON.stringify(id))}, expected ${refusal.id}`;
+  return { op: "refused", status: refusal.status, reason: `Cannot ${op}: ${reason}` };
+}
+
+/** -0 is 0: no store and no listing tells them apart. */
+function unsigned(id: number): number {
+  return id === 0 ? 0 : id;
+}
+
+function kind(value: unknown): string {
+  return value === undefined
+    ? "missing"
+    : value === null
+    ? "null"
+    : Array.isArray(value)
+    ? "an array"
+    : `of type ${typeof value}`;
+}
+
+/** A piece of a stranger's text, short and on one line, fit for an answer and a log. */
+function sample(text: string): string {
+  // deno-lint-ignore no-control-regex -- control characters are what it takes out
+  const line = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, " ");
+  return line.length > 60 ? `${line.slice(0, 60)}…` : line;
+}

@@ -1,0 +1,101 @@
+import { type Refusal, type Request, RESPONSE_END, responseLine, responseStart, Status } from "../protocol/mod.ts";
+import type { Log } from "./log.ts";
+import type { Operation, Result, Store } from "./store/mod.ts";
+
+/** An answer as it goes to the client: one line, or the pieces of one that holds a listing. */
+export type Answer = string | readonly Uint8Array[];
+
+/** How a {@linkcode Board} answers. */
+export interface BoardOptions {
+  /** Put the reason of a 400 to 403 in its `data`, too. */
+  explain: boolean;
+}
+
+const encoder = new TextEncoder();
+const LISTING_START = encoder.encode(responseStart(Status.Ok));
+const LISTING_END = encoder.encode(RESPONSE_END);
+
+/** The operations: requests in, answers out, and a store between. */
+export class Board {
+  readonly #store: Store;
+  readonly #log: Log;
+  readonly #explain: boolean;
+
+  /**
+   * @param store where the messages are kept
+   * @param log told of the reason for each refusal
+   */
+  constructor(store: Store, log: Log, options: BoardOptions) {
+    this.#store = store;
+    this.#log = log;
+    this.#explain = options.explain;
+  }
+
+  /**
+   * Carries out requests in order.
+   *
+   * @param requests of one client, in order
+   * @returns their answers, in order, once what they acknowledge is durable
+   */
+  async answer(requests: readonly (Request | Refusal)[]): Promise<Answer[]> {
+    const operations: Operation[] = [];
+    for (const request of requests) if (request.op !== "refused") operations.push(operation(request));
+    const results = await this.#store.apply(operations);
+    let done = 0;
+    return requests.map((request) =>
+      request.op === "refused" ? this.#refuse(request) : this.#report(request, results[done++])
+    );
+  }
+
+  #report(request: Request, result: Result): Answer {
+    switch (result.kind) {
+      case "added":
+        return responseLine(Status.Added, request.op === "adicionar" && request.id === undefined ? `${result.id}` : "");
+      case "deleted":
+        return responseLine(Status.Deleted);
+      case "listed":
+        return [LISTING_START, ...result.pieces, LISTING_END];
+      default:
+        return this.#refuse({ status: refusedStatus(request, result), reason: reason(request, result) });
+    }
+  }
+
+  #refuse({ status, reason }: Pick<Refusal, "status" | "reason">): string {
+    this.#log.refused(status, reason);
+    // 504 and 505 always say why; 400 to 403 are fixed by the description
+    return responseLine(status, this.#explain || status >= Status.NotSent ? reason : "");
+  }
+}
+
+type Refused = Exclude<Result, { kind: "added" | "deleted" | "listed" }>;
+
+function operation(request: Request): Operation {
+  switch (request.op) {
+    case "mostrar":
+      return { kind: "list", form: request.form };
+    case "adicionar":
+      return { kind: "add", id: request.id, text: request.text };
+    case "deletar":
+      return { kind: "delete", id: request.id };
+  }
+}
+
+function refusedStatus({ op }: Request, { kind }: Refused): Status {
+  if (op === "mostrar") return Status.NotListed;
+  if (op === "adicionar") return Status.NotAdded;
+  return kind === "absent" ? Status.NoSuchId : Status.NotDeleted;
+}
+
+function reason(request: Request, result: Refused): string {
+  const id = request.op === "mostrar" ? "" : request.id;
+  switch (result.kind) {
+    case "taken":
+      return `Cannot adicionar: id ${id} is taken`;
+    case "exhausted":
+      return "Cannot adicionar: no id is left above the highest";
+    case "absent":
+      return `Cannot deletar: id ${id} is not on the board`;
+    case "failed":
+      return result.error.message;
+  }
+}

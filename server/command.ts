@@ -1,0 +1,48 @@
+import { ExitCode, optionsHelp, print, readOptions, UsageError } from "../cli/mod.ts";
+import { VERSION } from "../version.ts";
+import { lineLog } from "./log.ts";
+import { SERVE_OPTIONS, serveOptions } from "./options.ts";
+import { serve, type ServeOptions, type Server } from "./server.ts";
+import { Signals } from "./signals.ts";
+
+const HELP = `Usage: recado serve [OPTION]...
+
+Serves a message board over TCP until SIGINT or SIGTERM; a second signal ends it at once.
+
+Options, and the environment variables that stand for them:
+`;
+
+/**
+ * `recado serve`: reads the options, serves, and drains at SIGINT or SIGTERM; a second signal ends it at once.
+ *
+ * @param args what stands behind `serve` on the command line
+ * @returns the exit code
+ * @throws {UsageError} when the command line is wrong
+ * @throws {ConfigurationError} when an environment variable is wrong
+ */
+export async function serveCommand(args: readonly string[]): Promise<ExitCode> {
+  const { values, operands } = readOptions(SERVE_OPTIONS, args, (name) => Deno.env.get(name));
+  if (values.help || values.version) {
+    await print(Deno.stdout, values.help ? HELP + optionsHelp(SERVE_OPTIONS) : `recado ${VERSION}\n`);
+    return ExitCode.Ok;
+  }
+  if (operands.length > 0) throw new UsageError(`Unexpected operand ${JSON.stringify(operands[0])}`);
+  using signals = new Signals();
+  const server = await start(serveOptions(values));
+  if (server === undefined) return ExitCode.CannotServe;
+  await signals.next();
+  return await Promise.race([
+    server.drain().then(() => ExitCode.Ok),
+    signals.next().then(() => ExitCode.Interrupted),
+  ]);
+}
+
+/** A store that cannot be opened or an address that cannot be listened on is the keeper's to mend: one line, and no stack. */
+async function start(options: ServeOptions): Promise<Server | undefined> {
+  const log = lineLog((line) => console.error(line));
+  try {
+    return await serve(options, log);
+  } catch (error) {
+    log.error((error as Error).message);
+  }
+}

@@ -1,0 +1,255 @@
+import {
+  FrameError,
+  type FrameLimits,
+  Framer,
+  readRequest,
+  type Refusal,
+  type Request,
+  responseLine,
+  Status,
+} from "../protocol/mod.ts";
+import type { Board } from "./board.ts";
+import type { Deadlines, Timed } from "./deadlines.ts";
+import type { Log } from "./log.ts";
+import { chunks } from "./output.ts";
+
+/** What one client may do; times in milliseconds, 0 for no limit. */
+export interface ConnectionLimits extends FrameLimits {
+  /** To finish a request once its first byte has come. */
+  requestTimeout: number;
+  /** Without progress while an answer is written. */
+  writeTimeout: number;
+  /** Between requests. */
+  idleTimeout: number;
+}
+
+/** What a connection needs of its server. */
+export interface ConnectionContext {
+  board: Board;
+  deadlines: Deadlines;
+  limits: ConnectionLimits;
+  log: Log;
+}
+
+/** Reading begins with a small buffer, for most clients stay idle, and goes on with larger ones when it is filled. */
+const SMALLEST_BUFFER = 512, LARGEST_BUFFER = 65_536;
+
+/** How many requests are answered together at most. */
+const BATCH_SIZE = 512;
+
+/**
+ * How long the client has to read the last line, in milliseconds: closing at once, with bytes of its own not yet read, would reset the
+ * connection and take that line away from it.
+ */
+const LINGER = 1000;
+
+const SHUTTING_DOWN = "Server is shutting down";
+const encoder = new TextEncoder();
+
+/** One client: reads, frames, asks the board, writes. There is one write at a time, and nothing is read while it lasts (backpressure). */
+export class Connection implements Timed {
+  /** See {@linkcode Timed}. */
+  deadline = Infinity;
+  readonly #conn: Deno.Conn;
+  readonly #context: ConnectionContext;
+  readonly #framer: Framer;
+  /** What the loop is waiting for, which decides what an end looks like. */
+  #state: "reading" | "answering" | "lingering" = "reading";
+  #draining = false;
+  #closed = false;
+
+  /**
+   * @param conn the client's socket, owned from now on
+   * @param context what it shares with the others of its server
+   */
+  constructor(conn: Deno.Conn, context: ConnectionContext) {
+    this.#conn = conn;
+    this.#context = context;
+    this.#framer = new Framer(context.limits);
+  }
+
+  /** Serves the client until it goes, or is let go; never rejects. */
+  async run(): Promise<void> {
+    const { deadlines, limits, log } = this.#context;
+    deadlines.add(this);
+    this.deadline = deadlines.after(limits.idleTimeout);
+    try {
+      await this.#serve();
+    } catch (error) {
+      if (!this.#closed && !isDisconnect(error)) log.error(`Connection failed: ${(error as Error).stack ?? error}`);
+    } finally {
+      deadlines.delete(this);
+      this.#close();
+    }
+  }
+
+  /**
+   * Tells the client 505 and lets it go, without serving it.
+   *
+   * @param reason why, in one line
+   */
+  async refuse(reason: string): Promise<void> {
+    this.#context.deadlines.add(this);
+    try {
+      await this.#end(reason);
+      await this.#discard();
+    } catch (error) {
+      if (!this.#closed && !isDisconnect(error)) throw error;
+    } finally {
+      this.#context.deadlines.delete(this);
+      this.#close();
+    }
+  }
+
+  /** Answers the requests that are in flight, then tells the client 505 and lets it go. */
+  drain(): void {
+    this.#draining = true;
+    if (this.#state === "reading") this.#endInBackground(SHUTTING_DOWN);
+  }
+
+  /** Closes at once. */
+  abort(): void {
+    this.#close();
+  }
+
+  /** See {@linkcode Timed}. */
+  expire(): void {
+    const { limits, log } = this.#context;
+    if (this.#state === "reading") {
+      this.#endInBackground(
+        this.#framer.partial
+          ? `Request was not finished in ${limits.requestTimeout / 1000} s`
+          : `Connection was idle for ${limits.idleTimeout / 1000} s`,
+      );
+      return;
+    }
+    // a client that is in the middle of a line that it does not read cannot be told
+    if (this.#state === "answering") {
+      log.refused(Status.Closed, `Client read nothing for ${limits.writeTimeout / 1000} s`);
+    }
+    this.#close();
+  }
+
+  async #serve(): Promise<void> {
+    let buffer = new Uint8Array(SMALLEST_BUFFER);
+    for (;;) {
+      const length = await this.#conn.read(buffer);
+      if (this.#state === "lingering") return length === null ? undefined : await this.#discard();
+      const ending = length === null ? await this.#finish() : await this.#take(buffer.subarray(0, length));
+      if (ending !== undefined) {
+        await this.#end(ending);
+        return length === null ? undefined : await this.#discard();
+      }
+      if (length === null) return;
+      if (length === buffer.length && length < LARGEST_BUFFER) {
+        buffer = new Uint8Array(Math.min(4 * length, LARGEST_BUFFER));
+      }
+    }
+  }
+
+  /** Answers what is whole with these bytes; returns why the connection must end, if it must. */
+  async #take(bytes: Uint8Array): Promise<string | undefined> {
+    const { deadlines, limits } = this.#context;
+    const wasPartial = this.#framer.partial, before = this.deadline;
+    this.#beginAnswering();
+    this.#framer.push(bytes);
+    const { answered, ending } = await this.#answerAll();
+    if (ending !== undefined) return ending;
+    if (this.#draining) return SHUTTING_DOWN;
+    this.#state = "reading";
+    if (!this.#framer.partial) this.deadline = deadlines.after(limits.idleTimeout);
+    else this.deadline = wasPartial && !answered ? before : deadlines.after(limits.requestTimeout);
+  }
+
+  /** Answers what the end of the client's stream completes. */
+  async #finish(): Promise<string | undefined> {
+    this.#beginAnswering();
+    try {
+      const text = this.#framer.end();
+      if (text !== undefined) await this.#write(await this.#context.board.answer([readRequest(text)]));
+    } catch (error) {
+      if (error instanceof FrameError) return error.message;
+      throw error;
+    }
+  }
+
+  /** From here on only a write is timed: how long the store takes is not the client's doing. */
+  #beginAnswering(): void {
+    this.#state = "answering";
+    this.deadline = Infinity;
+  }
+
+  async #answerAll(): Promise<{ answered: boolean; ending: string | undefined }> {
+    for (let answered = false;; answered = true) {
+      const { requests, ending } = this.#nextBatch();
+      if (requests.length > 0) await this.#write(await this.#context.board.answer(requests));
+      if (ending !== undefined || requests.length === 0) return { answered, ending };
+    }
+  }
+
+  /** The next whole requests: one listing at most, so that a client that asks for many holds one at a time. */
+  #nextBatch(): { requests: (Request | Refusal)[]; ending: string | undefined } {
+    const requests: (Request | Refusal)[] = [];
+    try {
+      while (requests.length < BATCH_SIZE) {
+        const text = this.#framer.next();
+        if (text === undefined) break;
+        const request = readRequest(text);
+        requests.push(request);
+        if (request.op === "mostrar") break;
+      }
+    } catch (error) {
+      if (error instanceof FrameError) return { requests, ending: error.message };
+      throw error;
+    }
+    return { requests, ending: undefined };
+  }
+
+  async #write(answers: Parameters<typeof chunks>[0]): Promise<void> {
+    for (const chunk of chunks(answers)) await this.#writeAll(chunk);
+  }
+
+  async #writeAll(bytes: Uint8Array): Promise<void> {
+    const { deadlines, limits } = this.#context;
+    for (let at = 0; at < bytes.length;) {
+      this.deadline = deadlines.after(limits.writeTimeout);
+      at += await this.#conn.write(at === 0 ? bytes : bytes.subarray(at));
+    }
+    this.deadline = Infinity;
+  }
+
+  /** Says why, as the last line, and closes the sending side. What the client still sends is thrown away until it has read that, or the time is over. */
+  async #end(reason: string): Promise<void> {
+    this.#context.log.refused(Status.Closed, reason);
+    this.#state = "lingering";
+    this.deadline = this.#context.deadlines.after(LINGER);
+    await this.#conn.write(encoder.encode(responseLine(Status.Closed, reason)));
+    await this.#conn.closeWrite();
+  }
+
+  /** {@linkcode #end} while the loop waits in a read, which then sees that the connection is lingering. */
+  #endInBackground(reason: string): void {
+    this.#end(reason).catch((error) => {
+      if (!this.#closed && !isDisconnect(error)) this.#context.log.error(`Cannot end a connection: ${error.message}`);
+      this.#close();
+    });
+  }
+
+  async #discard(): Promise<void> {
+    const buffer = new Uint8Array(16_384);
+    while (await this.#conn.read(buffer) !== null);
+  }
+
+  #close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#conn.close();
+  }
+}
+
+/** Whether an error says that the client has gone. */
+function isDisconnect(error: unknown): boolean {
+  return error instanceof Deno.errors.ConnectionReset || error instanceof Deno.errors.BrokenPipe ||
+    error instanceof Deno.errors.ConnectionAborted || error instanceof Deno.errors.NotConnected ||
+    error instanceof Deno.errors.TimedOut;
+}

@@ -1,0 +1,49 @@
+/** Something that must make progress in time. */
+export interface Timed {
+  /** When it expires, by {@linkcode Deadlines.now}; `Infinity` for never. */
+  deadline: number;
+  /** Called once the deadline has passed, again and again until it is moved. */
+  expire(): void;
+}
+
+/**
+ * Watches over many deadlines with one timer: moving a deadline, which happens at every read and write, is then an assignment. The clock
+ * is coarse, a deadline is kept to within two ticks.
+ */
+export class Deadlines implements Disposable {
+  readonly #watched = new Set<Timed>();
+  readonly #timer: ReturnType<typeof setInterval>;
+  readonly #tick: number;
+  #now = performance.now();
+
+  /** @param shortest the shortest time that will be watched over, in milliseconds; it sets the tick, from 10 ms to 1 s */
+  constructor(shortest: number) {
+    this.#tick = Math.min(Math.max(shortest / 4, 10), 1000);
+    this.#timer = setInterval(() => this.#check(), this.#tick);
+  }
+
+  /** The deadline that is this many milliseconds away at least; 0 is never. */
+  after(milliseconds: number): number {
+    return milliseconds === 0 ? Infinity : this.#now + this.#tick + milliseconds;
+  }
+
+  /** Begins to watch. */
+  add(timed: Timed): void {
+    this.#watched.add(timed);
+  }
+
+  /** Ends watching. */
+  delete(timed: Timed): void {
+    this.#watched.delete(timed);
+  }
+
+  /** Stops the timer. */
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+  }
+
+  #check(): void {
+    this.#now = performance.now();
+    for (const timed of this.#watched) if (timed.deadline <= this.#now) timed.expire();
+  }
+}

@@ -1,0 +1,183 @@
+import { Board } from "./board.ts";
+import { Connection, type ConnectionContext, type ConnectionLimits } from "./connection.ts";
+import { Deadlines } from "./deadlines.ts";
+import type { Log } from "./log.ts";
+import { openStore, type Store } from "./store/mod.ts";
+
+/** What {@linkcode serve} is told; times in seconds, 0 for no limit. */
+export interface ServeOptions {
+  /** The address or name to listen on. */
+  host: string;
+  /** The TCP port; 0 picks a free one. */
+  port: number;
+  /** `memory`, or `sqlite:` and a path. */
+  store: string;
+  /** Put the two messages of the original server on the board if it is empty. */
+  demo: boolean;
+  /** Put the reason of a 400 to 403 in its `data`, too. */
+  explain: boolean;
+  /** The most bytes that one request may have. */
+  maxRequestBytes: number;
+  /** How deep the braces and brackets of a request may be nested. */
+  maxDepth: number;
+  /** How many clients are served at once; more are told 505. */
+  maxConnections: number;
+  /** How long a client may take to finish a request. */
+  requestTimeout: number;
+  /** How long a client may leave an answer unread. */
+  writeTimeout: number;
+  /** How long a client may be silent between requests. */
+  idleTimeout: number;
+}
+
+/** How many clients that came when there was no room are told so at a time; more are closed without a word. */
+const MAX_REFUSALS = 64;
+
+/** How long clients have, once the server drains, to take what is in flight for them, in milliseconds. */
+const DRAIN_TIMEOUT = 5000;
+
+/** How long to wait before the next accept when the process has no descriptor left, in milliseconds. */
+const DESCRIPTOR_WAIT = 50;
+
+/** Enough for thousands of clients that connect at once; the system may cap it. */
+const BACKLOG = 4096;
+
+/**
+ * Opens the store, listens, and serves until {@linkcode Server.drain}.
+ *
+ * @param options where, on what store, within which limits
+ * @param log told of what happens
+ * @throws {StoreError} when the store cannot be opened
+ * @throws {Error} when the address cannot be listened on
+ */
+export async function serve(options: ServeOptions, log: Log): Promise<Server> {
+  const store = openStore(options.store);
+  try {
+    if (options.demo && store.count() === 0) {
+      await store.apply([{ kind: "add", id: 1, text: "abc" }, { kind: "add", id: 2, text: "fgh" }]);
+    }
+    return new Server(listen(options), store, options, log);
+  } catch (error) {
+    await store[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** A server that is running: accepts connections, counts them, and drains them at the end. */
+export class Server implements AsyncDisposable {
+  /** Where it listens. */
+  readonly address: Deno.NetAddr;
+  readonly #listener: Deno.Listener;
+  readonly #store: Store;
+  readonly #deadlines: Deadlines;
+  readonly #context: ConnectionContext;
+  readonly #maxConnections: number;
+  readonly #connections = new Map<Connection, Promise<void>>();
+  readonly #refused = new Map<Connection, Promise<void>>();
+  readonly #accepting: Promise<void>;
+  #drained: Promise<void> | undefined;
+
+  /** Use {@linkcode serve}. */
+  constructor(listener: Deno.TcpListener, store: Store, options: ServeOptions, log: Log) {
+    const limits = connectionLimits(options);
+    const times = [limits.requestTimeout, limits.writeTimeout, limits.idleTimeout].filter((time) => time > 0);
+    this.address = listener.addr;
+    this.#listener = listener;
+    this.#store = store;
+    this.#maxConnections = options.maxConnections;
+    this.#deadlines = new Deadlines(Math.min(DRAIN_TIMEOUT, ...times));
+    this.#context = { board: new Board(store, log, options), deadlines: this.#deadlines, limits, log };
+    this.#accepting = this.#accept();
+    log.info(`Listening on ${formatAddress(this.address)}, store ${store.name}, ${store.count()} messages`);
+  }
+
+  /** How many clients are being served. */
+  get connections(): number {
+    return this.#connections.size;
+  }
+
+  /**
+   * Stops accepting, answers what is in flight, tells every client 505, closes, and closes the store. Clients that do not read are cut off after 5 s.
+   */
+  drain(): Promise<void> {
+    return this.#drained ??= this.#drain();
+  }
+
+  /** The same as {@linkcode drain}. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.drain();
+  }
+
+  async #accept(): Promise<void> {
+    for (;;) {
+      try {
+        this.#admit(await this.#listener.accept());
+      } catch (error) {
+        if (this.#drained !== undefined) return;
+        // a client that was reset before it was accepted ends here, too: the next one is waiting
+        if (isOutOfDescriptors(error)) {
+          this.#context.log.error(
+            `Cannot accept a connection: no file descriptor is left, ${this.#connections.size} clients`,
+          );
+          await new Promise((resolve) => setTimeout(resolve, DESCRIPTOR_WAIT));
+        }
+      }
+    }
+  }
+
+  #admit(conn: Deno.Conn): void {
+    const connection = new Connection(conn, this.#context);
+    if (this.#connections.size < this.#maxConnections) {
+      if ("setNoDelay" in conn) (conn as Deno.TcpConn).setNoDelay(true);
+      if ("setKeepAlive" in conn) (conn as Deno.TcpConn).setKeepAlive(true);
+      track(this.#connections, connection, connection.run());
+    } else if (this.#refused.size < MAX_REFUSALS) {
+      track(this.#refused, connection, connection.refuse(`Server has its ${this.#maxConnections} clients already`));
+    } else {
+      connection.abort();
+    }
+  }
+
+  async #drain(): Promise<void> {
+    this.#listener.close();
+    await this.#accepting;
+    const open = [...this.#connections, ...this.#refused];
+    for (const connection of this.#connections.keys()) connection.drain();
+    const timer = setTimeout(() => open.forEach(([connection]) => connection.abort()), DRAIN_TIMEOUT);
+    await Promise.all(open.map(([, ended]) => ended));
+    clearTimeout(timer);
+    this.#deadlines[Symbol.dispose]();
+    await this.#store[Symbol.asyncDispose]();
+  }
+}
+
+function listen({ host, port }: ServeOptions): Deno.TcpListener {
+  try {
+    return Deno.listen({ hostname: host, port, tcpBacklog: BACKLOG });
+  } catch (cause) {
+    throw new Error(`Cannot listen on ${host}:${port}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+function track(connections: Map<Connection, Promise<void>>, connection: Connection, ended: Promise<void>): void {
+  connections.set(connection, ended.finally(() => connections.delete(connection)));
+}
+
+function connectionLimits(options: ServeOptions): ConnectionLimits {
+  return {
+    maxBytes: options.maxRequestBytes,
+    maxDepth: options.maxDepth,
+    requestTimeout: options.requestTimeout * 1000,
+    writeTimeout: options.writeTimeout * 1000,
+    idleTimeout: options.idleTimeout * 1000,
+  };
+}
+
+function formatAddress({ hostname, port }: Deno.NetAddr): string {
+  return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
+}
+
+function isOutOfDescriptors(error: unknown): boolean {
+  const { code } = error as { code?: string };
+  return code === "EMFILE" || code === "ENFILE";
+}

@@ -1,0 +1,4 @@
+/** Thrown when a store cannot be opened, read or written; the engine's own error is its `cause`. */
+export class StoreError extends Error {
+  override readonly name = "StoreError";
+}

@@ -1,0 +1,133 @@
+import { escapeData, formatMessage, LISTING_FRAME, type ListingForm, type Message } from "../../protocol/mod.ts";
+
+/** How many messages are encoded together: what a change costs the next listing. */
+const BLOCK_SIZE = 256;
+
+/** A message, and its place in the order of the board: a number that grows with each message added. */
+export interface PlacedMessage extends Message {
+  /** Higher than that of every message added before. */
+  place: number;
+}
+
+/**
+ * Reads from the board, in order, the messages at places from `first` to `last`, both included, but `limit` of them at most.
+ */
+export type ReadMessages = (first: number, last: number, limit: number) => PlacedMessage[];
+
+/** Messages that stand next to one another on the board, and their encoding in each form since a listing asked for it. */
+interface Block {
+  first: number;
+  last: number;
+  count: number;
+  python: Uint8Array | undefined;
+  json: Uint8Array | undefined;
+}
+
+const encoder = new TextEncoder();
+
+/**
+ * The encoded listing of a board, kept in blocks so that a change costs one block and not the board. Nothing is read before the first listing.
+ * Pieces once given out are never changed: a slow reader keeps the listing as it was.
+ */
+export class ListingCache {
+  readonly #read: ReadMessages;
+  #blocks: Block[] | undefined;
+
+  /** @param read reads from the board whose listing this is */
+  constructor(read: ReadMessages) {
+    this.#read = read;
+  }
+
+  /**
+   * A message was put on the board.
+   *
+   * @param place its place
+   */
+  append(place: number): void {
+    if (this.#blocks === undefined) return;
+    const tail = this.#blocks.at(-1);
+    if (tail === undefined || tail.count >= BLOCK_SIZE) {
+      this.#blocks.push(block(place, place, 1));
+    } else {
+      tail.last = place;
+      tail.count++;
+      tail.python = tail.json = undefined;
+    }
+  }
+
+  /**
+   * A message was taken off the board.
+   *
+   * @param place where it was
+   */
+  remove(place: number): void {
+    if (this.#blocks === undefined) return;
+    const at = indexOf(this.#blocks, place);
+    const changed = this.#blocks[at];
+    changed.count--;
+    changed.python = changed.json = undefined;
+    if (changed.count === 0) this.#blocks.splice(at, 1);
+    else if (!join(this.#blocks, at)) join(this.#blocks, at - 1);
+  }
+
+  /** The board was changed otherwise: the next listing reads all of it. */
+  forget(): void {
+    this.#blocks = undefined;
+  }
+
+  /**
+   * The listing, escaped for its place inside `data`, in pieces.
+   *
+   * @param form one of the two forms
+   */
+  list(form: ListingForm): Uint8Array[] {
+    this.#blocks ??= this.#build(form);
+    const { open, close } = LISTING_FRAME[form];
+    const pieces = this.#blocks.map((block) =>
+      block[form] ??= encode(this.#read(block.first, block.last, BLOCK_SIZE), form)
+    );
+    if (pieces.length > 0) pieces[0] = pieces[0].subarray(1); // every message is encoded with a separator before it
+    return [encoder.encode(open), ...pieces, encoder.encode(close)];
+  }
+
+  #build(form: ListingForm): Block[] {
+    const blocks: Block[] = [];
+    for (let first = 0;;) {
+      const messages = this.#read(first, Number.MAX_SAFE_INTEGER, BLOCK_SIZE);
+      if (messages.length === 0) return blocks;
+      const last = messages[messages.length - 1].place;
+      const built = block(messages[0].place, last, messages.length);
+      built[form] = encode(messages, form);
+      blocks.push(built);
+      first = last + 1;
+    }
+  }
+}
+
+function block(first: number, last: number, count: number): Block {
+  return { first, last, count, python: undefined, json: undefined };
+}
+
+function encode(messages: PlacedMessage[], form: ListingForm): Uint8Array {
+  const { separator } = LISTING_FRAME[form];
+  return encoder.encode(escapeData(messages.map((message) => separator + formatMessage(message, form)).join("")));
+}
+
+/** Joins two neighbours that deletions have left half empty, so that the blocks stay in proportion to the board. */
+function join(blocks: Block[], at: number): boolean {
+  const left = blocks[at], right = blocks[at + 1];
+  if (left === undefined || right === undefined || left.count + right.count > BLOCK_SIZE / 2) return false;
+  blocks.splice(at, 2, block(left.first, right.last, left.count + right.count));
+  return true;
+}
+
+/** The index of the block that holds a place. */
+function indexOf(blocks: Block[], place: number): number {
+  let low = 0, high = blocks.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (blocks[middle].last < place) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,24 @@
+import { MemoryStore } from "./memory.ts";
+import { SqliteStore } from "./sqlite.ts";
+import type { Store } from "./store.ts";
+
+/** What {@linkcode openStore} takes: `memory`, or `sqlite:` and a path. */
+export const STORE_URL = /^(memory|sqlite:.+)$/s;
+
+/**
+ * Opens the store that a URL names.
+ *
+ * @param url matches {@linkcode STORE_URL}; the path may be relative to the working folder
+ * @throws {StoreError} when it cannot be opened
+ *
+ * @example
+ * ```ts
+ * import { openStore } from "./open.ts";
+ *
+ * await using store = openStore("memory");
+ * console.log(await store.apply([{ kind: "add", id: 3, text: "teste" }])); // [{ kind: "added", id: 3 }]
+ * ```
+ */
+export function openStore(url: string): Store {
+  return url === "memory" ? new MemoryStore() : new SqliteStore(url.slice("sqlite:".length));
+}

@@ -1,0 +1,136 @@
+import { DatabaseSync } from "node:sqlite";
+import { dirname } from "node:path";
+import { StoreError } from "./errors.ts";
+
+/** Marks a file as a board of Recado's in the header of SQLite's file format: "RECD". */
+const APPLICATION_ID = 0x52454344;
+/** The version of the tables below; a file with a higher one was made by a newer Recado. */
+const SCHEMA_VERSION = 1;
+const SCHEMA = `
+  BEGIN;
+  PRAGMA application_id = ${APPLICATION_ID};
+  PRAGMA user_version = ${SCHEMA_VERSION};
+  CREATE TABLE message (place INTEGER PRIMARY KEY, id INTEGER NOT NULL UNIQUE, text TEXT NOT NULL) STRICT;
+  CREATE TABLE board (highest INTEGER NOT NULL) STRICT;
+  INSERT INTO board (highest) VALUES (0);
+  COMMIT;
+`;
+
+/** What makes a commit durable, and the file ours alone; each is read back, for SQLite ignores what it cannot do. */
+const PRAGMAS: readonly [name: string, set: string, expected: unknown][] = [
+  ["locking_mode", "EXCLUSIVE", "exclusive"],
+  ["journal_mode", "WAL", "wal"],
+  ["synchronous", "FULL", 2],
+  // on macOS a sync that the disk itself has answered; no effect elsewhere
+  ["fullfsync", "ON", 1],
+  ["checkpoint_fullfsync", "ON", 1],
+];
+
+/**
+ * Opens the file of a board, or makes one, and keeps every other process out of it until it is closed.
+ *
+ * @param path the file; its folder must exist
+ * @throws {StoreError} when the file is not a board, is in use, or cannot be read or written; it is then left as it was
+ */
+export function openDatabase(path: string): DatabaseSync {
+  const header = attempt(`Cannot open the board ${path}`, () => readHeader(path));
+  if (header === undefined) attempt(`Cannot make the board ${path}`, () => create(path));
+  else checkHeader(path, header);
+  return attempt(`Cannot open the board ${path}`, () => open(path));
+}
+
+/** The first bytes of the file, or `undefined` when there is no file. */
+function readHeader(path: string): Uint8Array | undefined {
+  try {
+    using file = Deno.openSync(path, { read: true });
+    const header = new Uint8Array(100);
+    return header.subarray(0, file.readSync(header) ?? 0);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+function checkHeader(path: string, header: Uint8Array): void {
+  const refuse = (why: string) => new StoreError(`Cannot open the board ${path}: the file ${why}`);
+  if (header.length === 0) throw refuse("is empty; if no board was ever in it, remove it");
+  if (header.length < 100 || !new TextDecoder().decode(header).startsWith("SQLite format 3\0")) {
+    throw refuse("is not an SQLite database");
+  }
+  const fields = new DataView(header.buffer);
+  if (fields.getUint32(68) !== APPLICATION_ID) throw refuse("is a database of another program");
+  const version = fields.getUint32(60);
+  if (version !== SCHEMA_VERSION) {
+    throw refuse(`has schema version ${version}, and this Recado knows ${SCHEMA_VERSION}`);
+  }
+}
+
+/** Makes the board under another name and then gives it its own, so that a kill at any moment leaves either a whole board or none. */
+function create(path: string): void {
+  if (exists(`${path}-wal`)) throw new Error(`the file is gone, but its log ${path}-wal is there`);
+  const temporary = `${path}.${crypto.randomUUID()}.new`;
+  Deno.openSync(temporary, { write: true, createNew: true, mode: 0o600 }).close();
+  try {
+    const database = new DatabaseSync(temporary);
+    try {
+      database.exec(SCHEMA);
+    } finally {
+      database.close();
+    }
+    // a link, unlike a rename, never takes the place of a board that another server has made meanwhile
+    Deno.linkSync(temporary, path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+  } finally {
+    Deno.removeSync(temporary);
+  }
+  syncFolder(path);
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+/** Makes the file's name durable, too. Windows has no such call, and no need of it. */
+function syncFolder(path: string): void {
+  if (Deno.build.os === "windows") return;
+  using folder = Deno.openSync(dirname(path), { read: true });
+  folder.syncSync();
+}
+
+function open(path: string): DatabaseSync {
+  const database = new DatabaseSync(path);
+  try {
+    for (const [name, set, expected] of PRAGMAS) {
+      database.exec(`PRAGMA ${name} = ${set}`);
+      const row = database.prepare(`PRAGMA ${name}`).get() as Record<string, unknown>;
+      if (row[name] !== expected) throw new Error(`${name} is ${row[name]} and not ${expected}`);
+    }
+    database.exec("BEGIN EXCLUSIVE; COMMIT"); // takes the lock, which exclusive locking then keeps
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function attempt<T>(action: string, step: () => T): T {
+  try {
+    return step();
+  } catch (cause) {
+    throw new StoreError(`${action}: ${reason(cause as Error)}`, { cause });
+  }
+}
+
+/** `DatabaseSync.exec` gives no `errcode`, so a lock is known by SQLite's message. */
+function reason(error: Error): string {
+  if (error.message.includes("database is locked")) return "another server has it open";
+  if (error instanceof Deno.errors.NotFound) return "its folder does not exist";
+  return error.message;
+}

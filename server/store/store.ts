@@ -1,0 +1,47 @@
+import type { ListingForm } from "../../protocol/mod.ts";
+import type { StoreError } from "./errors.ts";
+
+/** One thing to do to the board. */
+export type Operation =
+  | {
+    kind: "add";
+    /** A safe integer, or `undefined` for one above the highest id that the board has ever held (at least 1). */
+    id: number | undefined;
+    /** Well-formed Unicode. */
+    text: string;
+  }
+  | { kind: "delete"; id: number }
+  | { kind: "list"; form: ListingForm };
+
+/** What became of an {@linkcode Operation}. */
+export type Result =
+  | { kind: "added"; id: number }
+  /** The id is on the board already. */
+  | { kind: "taken" }
+  /** The highest id has been held: the store can pick none above it. */
+  | { kind: "exhausted" }
+  | { kind: "deleted" }
+  /** The id is not on the board. */
+  | { kind: "absent" }
+  /** The listing's UTF-8, escaped for its place inside `data` (`escapeData`), in pieces that are never changed. */
+  | { kind: "listed"; pieces: readonly Uint8Array[] }
+  /** The store could not be read or written; nothing of this operation is on the board. */
+  | { kind: "failed"; error: StoreError };
+
+/** Where a board is kept. Every engine passes `tests/store_contract.ts`. */
+export interface Store extends AsyncDisposable {
+  /** What the log calls it: `memory`, or `sqlite:` and the path. */
+  readonly name: string;
+
+  /**
+   * Carries out operations in order, each seeing those before it, also those of calls made earlier.
+   *
+   * @param batch any number of operations
+   * @returns a result for each, in order, once all writes among them (and all that a listing shows) are as durable as the engine promises; a
+   * failure of the engine is a result, never a rejection
+   */
+  apply(batch: readonly Operation[]): Promise<Result[]>;
+
+  /** How many messages the board holds. */
+  count(): number;
+}
