@@ -15,7 +15,7 @@ Commands:
 /** Each command is loaded only when it is called for: the client must not wait for the server's code. */
 const COMMANDS: Record<string, (args: string[]) => Promise<ExitCode>> = {
   serve: async (args) => await (await import("./server/mod.ts")).serveCommand(args),
-  send: async (args) => await (await import("./client/command.ts")).sendCommand(args),
+  send: async (args) => await (await import("./client/mod.ts")).sendCommand(args),
 };
 
 async function run([name, ...args]: string[]): Promise<ExitCode> {

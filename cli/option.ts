@@ -25,10 +25,10 @@ export type Options = Record<string, Option<unknown>>;
 export type OptionValues<O extends Options> = { [Name in keyof O]: O[Name] extends Option<infer T> ? T : never };
 
 /** What an option is besides its kind. */
-type Details<T> = Pick<Option<T>, "help" | "short"> & { default: T };
+type Details<T> = Pick<Option<T>, "help" | "short" | "commandLineOnly"> & { default: T };
 
 /** An option that is there or not; in the environment `1` or `true`, `0` or `false`. */
-export function flag(details: Omit<Details<boolean>, "default"> & { commandLineOnly?: boolean }): Option<boolean> {
+export function flag(details: Omit<Details<boolean>, "default">): Option<boolean> {
   const schema = z.pipe(z.enum(["1", "true", "0", "false"]), z.transform((text) => text === "1" || text === "true"));
   return { ...details, default: false, schema, expected: "1, true, 0 or false" };
 }

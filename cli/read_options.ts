@@ -44,14 +44,18 @@ function parse(options: Options, args: readonly string[]): { given: Map<string, 
   const entries = Object.entries(options);
   const names = (isFlag: boolean) =>
     entries.filter(([, { value }]) => (value === undefined) === isFlag).map(([name]) => name);
-  const { _: operands, ...parsed } = parseArgs(args.map(guard), {
-    boolean: names(true),
-    string: [...names(false), "_"],
-    alias: Object.fromEntries(entries.flatMap(([name, { short }]) => short ? [[name, short]] : [])),
-    unknown(argument, key) {
-      if (key !== undefined) throw unknownOption(options, argument);
+  const shorts = new Set(entries.map(([, { short }]) => `-${short}`));
+  const { _: operands, ...parsed } = parseArgs(
+    args.map((argument) => shorts.has(argument) ? argument : guard(argument)),
+    {
+      boolean: names(true),
+      string: [...names(false), "_"],
+      alias: Object.fromEntries(entries.flatMap(([name, { short }]) => short ? [[name, short]] : [])),
+      unknown(argument, key) {
+        if (key !== undefined) throw unknownOption(options, argument);
+      },
     },
-  });
+  );
   const given = new Map<string, string | true>();
   for (const [name, { value }] of entries) {
     const got = parsed[name];

@@ -1,4 +1,75 @@
-import { ExitCode } from "../cli/mod.ts";
-export function sendCommand(_args: string[]): Promise<ExitCode> {
-  return Promise.resolve(ExitCode.Ok);
+import { ExitCode, print, readOptions, UsageError } from "../cli/mod.ts";
+import { VERSION } from "../version.ts";
+import { ask, askHealth } from "./ask.ts";
+import { ClientError } from "./errors.ts";
+import { readOperation } from "./operation.ts";
+import { SEND_OPTIONS } from "./options.ts";
+import { exitCodeOfError, exitCodeOfFailure } from "./outcome.ts";
+import { type SendValues, Session } from "./session.ts";
+
+/**
+ * `recado send`: asks a server, prints its answers, and says by the exit code how it went.
+ *
+ * @param args what stands behind `send` on the command line
+ * @returns the exit code
+ * @throws {UsageError} when the command line is wrong
+ * @throws {ConfigurationError} when an environment variable is wrong
+ */
+export async function sendCommand(args: readonly string[]): Promise<ExitCode> {
+  const { values, operands } = readOptions(SEND_OPTIONS, args, (name) => Deno.env.get(name));
+  if (values.help || values.version) {
+    await print(Deno.stdout, values.help ? (await import("./help.ts")).helpText() : `recado ${VERSION}\n`);
+    return ExitCode.Ok;
+  }
+  const task = chooseTask(values, operands);
+  const session = new Session(values);
+  try {
+    const code = await task(session);
+    await session.printer.flush();
+    return code;
+  } catch (error) {
+    return await tellFailure(session, error);
+  }
+}
+
+type Task = (session: Session) => Promise<ExitCode>;
+
+/** What the command line asks for; stdin is read only where it says so, or when it says nothing and stdin is no terminal. */
+function chooseTask(values: SendValues, operands: readonly string[]): Task {
+  const { health, lines, requests, file } = values;
+  const [operand] = operands;
+  if (values.null && !lines) throw new UsageError("Option --null goes with --lines");
+  const instead = [health && "--health", lines && "--lines", requests && "--requests"].filter(Boolean);
+  if (instead.length > 1) throw new UsageError(`Options ${instead.join(" and ")} exclude each other`);
+  if (instead.length === 1 && operand !== undefined) {
+    throw new UsageError(`Unexpected operand ${JSON.stringify(operand)} with ${instead[0]}`);
+  }
+  if (health) return askHealth;
+  if (lines) return bulk("-", values.null ? "\0" : "\n");
+  if (requests) return bulk(requests);
+  if (operand === "-" && operands.length === 1) return bulk("-");
+  const asked = operand === undefined ? undefined : readOperation(operands, file !== "");
+  if (file && asked?.op !== "adicionar") throw new UsageError("Option --file goes with adicionar");
+  if (asked !== undefined) return (session) => ask(session, asked);
+  return Deno.stdin.isTerminal() ? shell : bulk("-");
+}
+
+/** Loaded when they are needed: a single request must not wait for them. */
+function bulk(path: string, lineEnd?: "\n" | "\0"): Task {
+  return async (session) => await (await import("./bulk_command.ts")).sendInput(session, path, lineEnd);
+}
+
+async function shell(session: Session): Promise<ExitCode> {
+  return await (await import("./shell.ts")).runShell(session);
+}
+
+/** Tells what can go wrong with a server or an input in one line; anything else is for `main.ts`. */
+async function tellFailure(session: Session, error: unknown): Promise<ExitCode> {
+  if (error instanceof Deno.errors.BrokenPipe) return ExitCode.Ok; // whoever reads our output has had enough
+  const code = error instanceof ClientError ? exitCodeOfFailure(error) : exitCodeOfError(error);
+  if (code === undefined) throw error;
+  if (error instanceof ClientError) await session.printer.print(session.output.failure(error));
+  else await session.tell((error as Error).message);
+  await session.printer.flush();
+  return code;
 }

@@ -12,6 +12,8 @@ export interface FrameLimits {
 export interface FramerOptions extends FrameLimits {
   /** Also take Python literals, whose strings may stand in single quotes: the answers of the original server. */
   pythonStrings?: boolean;
+  /** What the texts are, for the errors; `Request` unless it is said. */
+  subject?: string;
 }
 
 const QUOTE = 0x22, APOSTROPHE = 0x27, BACKSLASH = 0x5c, OPEN_BRACKET = 0x5b, CLOSE_BRACKET = 0x5d;
@@ -43,6 +45,7 @@ export class Framer {
   readonly #maxBytes: number;
   readonly #maxDepth: number;
   readonly #apostrophe: number;
+  readonly #subject: string;
   /** What is held: the bytes from `#start` to `#end`, of which those before `#at` have been scanned. */
   #bytes: Uint8Array = NOTHING;
   #owned = false;
@@ -59,6 +62,7 @@ export class Framer {
     this.#maxBytes = options.maxBytes;
     this.#maxDepth = options.maxDepth;
     this.#apostrophe = options.pythonStrings ? APOSTROPHE : -1;
+    this.#subject = options.subject ?? "Request";
   }
 
   /** Whether a text has begun and is not whole yet. */
@@ -99,7 +103,7 @@ export class Framer {
     const length = this.#scan();
     if (length > 0) return this.#take(length);
     if (this.#end - this.#start >= this.#maxBytes) {
-      throw new FrameError("too-large", `Request is larger than ${this.#maxBytes} bytes`);
+      throw new FrameError("too-large", `${this.#subject} is larger than ${this.#maxBytes} bytes`);
     }
     return this.#keep();
   }
@@ -113,7 +117,7 @@ export class Framer {
     if (!this.partial) return undefined;
     const first = this.#bytes[this.#start];
     if (first === MINUS || first >= ZERO && first <= NINE) return this.#take(this.#end - this.#start);
-    throw new FrameError("truncated", "Connection ended inside a request");
+    throw new FrameError("truncated", `${this.#subject} is cut off by the end of the stream`);
   }
 
   /** Moves over white space between texts; false when nothing else is left. */
@@ -132,7 +136,7 @@ export class Framer {
     const word = LITERALS.get(first);
     if (word !== undefined) return this.#scanWord(word);
     if (first === MINUS || first >= ZERO && first <= NINE) return this.#scanNumber();
-    throw notJson(first);
+    throw this.#notJson(first);
   }
 
   #scanNested(): number {
@@ -147,12 +151,14 @@ export class Framer {
           quote = 0;
           if (depth === 0) return at - this.#start;
         } else if (byte === BACKSLASH) escaped = true;
-        else if (byte < 0x20) throw new FrameError("not-json", "Request is not JSON: control character in a string");
+        else if (byte < 0x20) {
+          throw new FrameError("not-json", `${this.#subject} is not JSON: control character in a string`);
+        }
       } else if (byte === QUOTE || byte === apostrophe) {
         quote = byte;
       } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
         if (++depth > this.#maxDepth) {
-          throw new FrameError("too-deep", `Request is nested deeper than ${this.#maxDepth} levels`);
+          throw new FrameError("too-deep", `${this.#subject} is nested deeper than ${this.#maxDepth} levels`);
         }
       } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
         if (--depth === 0) return at - this.#start;
@@ -168,7 +174,7 @@ export class Framer {
   #scanWord(word: string): number {
     const held = Math.min(this.#end - this.#start, word.length, this.#maxBytes);
     for (let i = this.#at - this.#start; i < held; i++) {
-      if (this.#bytes[this.#start + i] !== word.charCodeAt(i)) throw notJson(this.#bytes[this.#start + i]);
+      if (this.#bytes[this.#start + i] !== word.charCodeAt(i)) throw this.#notJson(this.#bytes[this.#start + i]);
     }
     this.#at = this.#start + held;
     return held === word.length ? held : 0;
@@ -184,14 +190,18 @@ export class Framer {
 
   /** Decodes the text of that length at the start of what is held, and moves behind it. */
   #take(length: number): string {
-    const bytes = this.#bytes.subarray(this.#start, this.#start + length);
+    const text = this.#decode(this.#bytes.subarray(this.#start, this.#start + length));
     this.#start = this.#at = this.#start + length;
     this.#depth = this.#quote = 0;
     this.#escaped = false;
+    return text;
+  }
+
+  #decode(bytes: Uint8Array): string {
     try {
       return decoder.decode(bytes);
     } catch (cause) {
-      throw new FrameError("not-utf8", "Request is not UTF-8", { cause });
+      throw new FrameError("not-utf8", `${this.#subject} is not UTF-8`, { cause });
     }
   }
 
@@ -221,15 +231,15 @@ export class Framer {
     this.#start = 0;
     this.#end = held;
   }
+
+  #notJson(byte: number): FrameError {
+    const shown = byte > 0x20 && byte < 0x7f
+      ? `'${String.fromCharCode(byte)}'`
+      : `byte 0x${byte.toString(16).padStart(2, "0")}`;
+    return new FrameError("not-json", `${this.#subject} is not JSON: unexpected ${shown}`);
+  }
 }
 
 function isSpace(byte: number): boolean {
   return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
-}
-
-function notJson(byte: number): FrameError {
-  const shown = byte > 0x20 && byte < 0x7f
-    ? `'${String.fromCharCode(byte)}'`
-    : `byte 0x${byte.toString(16).padStart(2, "0")}`;
-  return new FrameError("not-json", `Request is not JSON: unexpected ${shown}`);
 }

@@ -1,0 +1,33 @@
+import { ExitCode } from "../cli/mod.ts";
+import { readText } from "./input.ts";
+import { type AskedRequest, FROM_INPUT } from "./operation.ts";
+import { exitCodeOfStatus } from "./outcome.ts";
+import type { Session } from "./session.ts";
+
+/**
+ * Asks the server one thing and prints its answer.
+ *
+ * @throws {ClientError} when no answer came
+ * @throws {AnswerError} when the answer holds no listing where one must be
+ * @throws {BadInputError} when the text of the message is to be read, and is wrong
+ * @throws {NoInputError} when it cannot be read
+ */
+export async function ask(session: Session, { op, id, text }: AskedRequest): Promise<ExitCode> {
+  const { values, output, printer } = session;
+  const read = text === FROM_INPUT ? await readText(values.file || "-", values["keep-newline"]) : text;
+  await using client = await session.connect();
+  const answer = await client.request({ op, id, data: op === "mostrar" ? output.listingData : read });
+  await printer.print(output.answer(answer, id));
+  return exitCodeOfStatus(answer.status);
+}
+
+/**
+ * Asks whether the server answers. The request is one that no server carries out, so it costs the same whatever is on the board.
+ *
+ * @throws {ClientError} when no answer came
+ */
+export async function askHealth(session: Session): Promise<ExitCode> {
+  await using client = await session.connect();
+  await client.request({ op: "deletar", id: "" });
+  return ExitCode.Ok;
+}

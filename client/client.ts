@@ -1,0 +1,108 @@
+import { type Message, readListing, Status } from "../protocol/mod.ts";
+import type { Answer, Connection } from "./connection.ts";
+import { RefusedError } from "./errors.ts";
+
+/** A request as the wire has it (docs/protocol.md, "Requests"). */
+export interface WireRequest {
+  /** The operation. */
+  op: string;
+  /** The id of a message, or `""` where there is none. */
+  id?: number | "";
+  /** The text of a message, or an option of the operation. */
+  data?: string;
+}
+
+/** What one request is told. */
+export interface RequestOptions {
+  /** How long to wait for the answer, in milliseconds, 0 for ever; that of the client unless it is given. */
+  timeout?: number;
+  /** Gives up waiting; whether the request is carried out is then not known. */
+  signal?: AbortSignal;
+}
+
+/**
+ * A connection to a server. Requests may be made before earlier ones are answered: they are sent together, and answered in order. All of its methods throw a
+ * {@linkcode ClientError} when no answer comes: then the connection has ended, and whether the request was carried out is not known.
+ */
+export class Client implements AsyncDisposable {
+  readonly #connection: Connection;
+  readonly #timeout: number;
+
+  /** Use {@linkcode connect}. */
+  constructor(connection: Connection, timeout: number) {
+    this.#connection = connection;
+    this.#timeout = timeout;
+  }
+
+  /** Whether the connection has ended. */
+  get ended(): boolean {
+    return this.#connection.ended;
+  }
+
+  /**
+   * Sends a request as it is and gives back the answer, whatever its status.
+   *
+   * @param request the request, or its JSON text
+   * @throws {ClientError} when no answer came
+   */
+  request(request: WireRequest | string, options: RequestOptions = {}): Promise<Answer> {
+    const { timeout = this.#timeout, signal } = options;
+    return this.#connection.exchange(typeof request === "string" ? request : requestText(request), { timeout, signal });
+  }
+
+  /**
+   * Lists the board (`mostrar`).
+   *
+   * @returns the messages in the order of their insertion
+   * @throws {RefusedError} when the server cannot read its store
+   * @throws {AnswerError} when the answer holds no listing
+   */
+  async list(options?: RequestOptions): Promise<Message[]> {
+    return readListing((await this.#accepted({ op: "mostrar" }, Status.Ok, options)).data);
+  }
+
+  /**
+   * Adds a message (`adicionar`).
+   *
+   * @param text well-formed Unicode
+   * @param id a safe integer that is not on the board; the server picks one when it is not given
+   * @returns the id of the message
+   * @throws {RefusedError} when the id is taken, or the server cannot write its store
+   */
+  async add(text: string, id?: number, options?: RequestOptions): Promise<number> {
+    const { data } = await this.#accepted({ op: "adicionar", id, data: text }, Status.Added, options);
+    return id ?? Number(data);
+  }
+
+  /**
+   * Removes a message (`deletar`).
+   *
+   * @param id its id
+   * @throws {RefusedError} when it is not on the board, or the server cannot write its store
+   */
+  async delete(id: number, options?: RequestOptions): Promise<void> {
+    await this.#accepted({ op: "deletar", id }, Status.Deleted, options);
+  }
+
+  /** Closes the connection; what is still waiting is rejected. */
+  close(): void {
+    this.#connection.close();
+  }
+
+  /** The same as {@linkcode close}. */
+  [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+    return Promise.resolve();
+  }
+
+  async #accepted(request: WireRequest, status: Status, options?: RequestOptions): Promise<Answer> {
+    const answer = await this.request(request, options);
+    if (answer.status !== status) throw new RefusedError(answer);
+    return answer;
+  }
+}
+
+/** A request as the original client sends it: all three members, and no newline. */
+export function requestText({ op, id = "", data = "" }: WireRequest): string {
+  return `{"op": ${JSON.stringify(op)}, "id": ${JSON.stringify(id)}, "data": ${JSON.stringify(data)}}`;
+}

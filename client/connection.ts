@@ -1,0 +1,209 @@
+import { AnswerError, FrameError, Framer, readResponse, type Response } from "../protocol/mod.ts";
+import { ClientError, ClosedError, GarbageError, TimeoutError } from "./errors.ts";
+
+/** An answer, and the text that it came as. */
+export interface Answer extends Response {
+  /** As the server sent it: one JSON object, or a Python dict from the original server; no newline at its end. */
+  text: string;
+}
+
+/** What one exchange is told. */
+export interface ExchangeOptions {
+  /** How long to wait for the answer once the request is sent, in milliseconds; 0 is for ever. */
+  timeout: number;
+  /** Gives up waiting; whether the request is carried out is then not known. */
+  signal?: AbortSignal;
+}
+
+/** A request, until its answer has come. */
+interface Pending {
+  request: string;
+  timeout: number;
+  deadline: number;
+  resolve: (answer: Answer) => void;
+  reject: (error: unknown) => void;
+}
+
+/** The longest text that the runtime can hold. */
+const MAX_ANSWER_BYTES = 536_870_888;
+const MAX_ANSWER_DEPTH = 64;
+const SMALLEST_BUFFER = 4096, LARGEST_BUFFER = 262_144;
+const encoder = new TextEncoder();
+
+/**
+ * Requests out, answers in, in the order of the requests. The first request goes alone: a server that answers it with a Python literal is the original one,
+ * which takes one request at a time, and is given no more; any other is sent all that is asked at once.
+ */
+export class Connection implements Disposable {
+  readonly #conn: Deno.Conn;
+  readonly #framer = new Framer({
+    maxBytes: MAX_ANSWER_BYTES,
+    maxDepth: MAX_ANSWER_DEPTH,
+    pythonStrings: true,
+    subject: "Answer",
+  });
+  /** Sets keep the order of insertion: these are queues. */
+  readonly #waiting = new Set<Pending>();
+  readonly #sent = new Set<Pending>();
+  #pipelined = false;
+  #writing = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Why the connection ended; absent while it is open. */
+  #ended: ClientError | undefined;
+
+  /** @param conn the socket, owned from now on */
+  constructor(conn: Deno.Conn) {
+    this.#conn = conn;
+    this.#readAll();
+  }
+
+  /** Whether the connection has ended: every further exchange is rejected. */
+  get ended(): boolean {
+    return this.#ended !== undefined;
+  }
+
+  /**
+   * Sends one request and waits for its answer; may be called again before it has come.
+   *
+   * @param request one JSON text
+   * @throws {ClientError} when no answer came
+   */
+  exchange(request: string, { timeout, signal }: ExchangeOptions): Promise<Answer> {
+    if (this.#ended !== undefined) return Promise.reject(this.#ended);
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+    const pending = { request, timeout, deadline: Infinity, resolve, reject };
+    this.#waiting.add(pending);
+    this.#write();
+    return signal === undefined ? promise : this.#abortable(promise, pending, signal);
+  }
+
+  /** Closes the connection; what is still waiting is rejected. */
+  close(): void {
+    this.#end(new ClosedError("Connection was closed by this program"));
+  }
+
+  /** The same as {@linkcode close}. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #abortable(promise: Promise<Answer>, pending: Pending, signal: AbortSignal): Promise<Answer> {
+    const abort = () => {
+      this.#waiting.delete(pending); // one that is sent stays, for its answer is still to come
+      pending.reject(signal.reason);
+    };
+    signal.addEventListener("abort", abort, { once: true });
+    return promise.finally(() => signal.removeEventListener("abort", abort));
+  }
+
+  async #write(): Promise<void> {
+    if (this.#writing) return;
+    this.#writing = true;
+    try {
+      await Promise.resolve(); // so that what is asked in one go leaves in one write
+      for (let batch = this.#nextBatch(); batch !== ""; batch = this.#nextBatch()) {
+        const bytes = encoder.encode(batch);
+        for (let at = 0; at < bytes.length;) at += await this.#conn.write(bytes.subarray(at));
+      }
+    } catch (cause) {
+      // the server may have said why before it stopped reading: the reader finds that, and the end
+      if (!isDisconnect(cause)) this.#end(new ClosedError(`Cannot send: ${(cause as Error).message}`, { cause }));
+    } finally {
+      this.#writing = false;
+    }
+  }
+
+  #nextBatch(): string {
+    let batch = "";
+    for (const pending of this.#waiting) {
+      if (!this.#pipelined && this.#sent.size > 0) break;
+      this.#waiting.delete(pending);
+      this.#sent.add(pending);
+      pending.deadline = pending.timeout === 0 ? Infinity : performance.now() + pending.timeout;
+      batch += pending.request;
+    }
+    this.#watch();
+    return batch;
+  }
+
+  async #readAll(): Promise<void> {
+    let buffer = new Uint8Array(SMALLEST_BUFFER);
+    try {
+      for (;;) {
+        const length = await this.#conn.read(buffer);
+        if (length === null) throw this.#endOfStream();
+        this.#framer.push(buffer.subarray(0, length));
+        for (let text = this.#framer.next(); text !== undefined; text = this.#framer.next()) this.#answered(text);
+        if (length === buffer.length && length < LARGEST_BUFFER) buffer = new Uint8Array(4 * length);
+      }
+    } catch (error) {
+      this.#end(asClientError(error));
+    }
+  }
+
+  #endOfStream(): ClientError {
+    return this.#framer.partial
+      ? new ClosedError("Server closed the connection in the middle of an answer")
+      : new ClosedError("Server closed the connection before the answer");
+  }
+
+  #answered(text: string): void {
+    const answer = { ...readResponse(text), text };
+    const [pending] = this.#sent;
+    if (pending === undefined) {
+      // the server says why it closes, though nobody asked
+      throw new ClosedError(`Server closed the connection: ${answer.data || answer.message}`);
+    }
+    this.#sent.delete(pending);
+    this.#pipelined = text.startsWith('{"');
+    pending.resolve(answer);
+    if (this.#sent.size === 0) this.#watch();
+    if (this.#waiting.size > 0) this.#write();
+  }
+
+  /** Keeps one timer for the request that was sent first, for that one is over time first. */
+  #watch(): void {
+    const [oldest] = this.#sent;
+    if (oldest === undefined || oldest.deadline === Infinity) {
+      clearTimeout(this.#timer);
+      this.#timer = undefined;
+    } else {
+      this.#timer ??= setTimeout(() => this.#expire(), Math.max(1, oldest.deadline - performance.now()));
+    }
+  }
+
+  #expire(): void {
+    this.#timer = undefined;
+    const [oldest] = this.#sent;
+    if (oldest !== undefined && oldest.deadline <= performance.now()) {
+      // answers have no names: one that is missing leaves those behind it in doubt
+      this.#end(new TimeoutError(`No answer came in ${oldest.timeout / 1000} s`));
+    } else {
+      this.#watch();
+    }
+  }
+
+  #end(error: ClientError): void {
+    if (this.#ended !== undefined) return;
+    this.#ended = error;
+    clearTimeout(this.#timer);
+    this.#conn.close();
+    for (const pending of [...this.#sent, ...this.#waiting]) pending.reject(error);
+    this.#sent.clear();
+    this.#waiting.clear();
+  }
+}
+
+function asClientError(error: unknown): ClientError {
+  if (error instanceof ClientError) return error;
+  if (error instanceof AnswerError || error instanceof FrameError) {
+    return new GarbageError(`Server sent what is no answer: ${error.message}`, { cause: error });
+  }
+  return new ClosedError(`Connection was lost: ${(error as Error).message}`, { cause: error });
+}
+
+function isDisconnect(error: unknown): boolean {
+  return error instanceof Deno.errors.ConnectionReset || error instanceof Deno.errors.BrokenPipe ||
+    error instanceof Deno.errors.ConnectionAborted;
+}

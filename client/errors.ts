@@ -1,0 +1,58 @@
+import { type Response, Status } from "../protocol/mod.ts";
+
+/** Why a {@linkcode ConnectError} was thrown. */
+export type ConnectFailure = "host-unknown" | "unreachable" | "timed-out";
+
+/** What a client program may meet besides an answer; `status` is that of the line which stands for it (docs/protocol.md, "Responses"). */
+export abstract class ClientError extends Error {
+  /** 504: nothing was sent, or no answer came in time. 505: the connection ended before the answer. */
+  abstract readonly status: typeof Status.NotSent | typeof Status.Closed;
+}
+
+/** Thrown when there is no connection to the server: nothing was sent, so trying again is safe. */
+export class ConnectError extends ClientError {
+  override readonly name = "ConnectError";
+  override readonly status = Status.NotSent;
+  /** What kind of failure it was. */
+  readonly failure: ConnectFailure;
+
+  /** @param failure what kind of failure it was */
+  constructor(failure: ConnectFailure, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.failure = failure;
+  }
+}
+
+/** Thrown when no answer came in time: whether the request was carried out is not known. */
+export class TimeoutError extends ClientError {
+  override readonly name = "TimeoutError";
+  override readonly status = Status.NotSent;
+}
+
+/** Thrown when the connection ended before the answer: whether the request was carried out is not known. */
+export class ClosedError extends ClientError {
+  override readonly name = "ClosedError";
+  override readonly status = Status.Closed;
+}
+
+/** Thrown when the server sends what is no answer; the connection is closed then. */
+export class GarbageError extends ClientError {
+  override readonly name = "GarbageError";
+  override readonly status = Status.Closed;
+}
+
+/** Thrown when the server answers a request with another status than that of success. */
+export class RefusedError extends Error {
+  override readonly name = "RefusedError";
+  /** The answer's status, 400 to 505. */
+  readonly status: number;
+  /** The answer's `data`: why, if the server says so. */
+  readonly reason: string;
+
+  /** @param response the answer */
+  constructor({ status, message, data }: Response) {
+    super(`Server answered ${status} ${message}${data === "" ? "" : `: ${data}`}`);
+    this.status = status;
+    this.reason = data;
+  }
+}

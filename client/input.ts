@@ -1,0 +1,91 @@
+/** The most that one text, line or request may have; what the server takes at most, and a bound for a stream that never ends one. */
+export const MAX_INPUT_BYTES = 67_108_864;
+
+const CHUNK_SIZE = 65_536;
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** Thrown when the input is wrong: exit code 65. */
+export class BadInputError extends Error {
+  override readonly name = "BadInputError";
+}
+
+/** Thrown when the input cannot be read: exit code 66. */
+export class NoInputError extends Error {
+  override readonly name = "NoInputError";
+}
+
+/** Where bytes come from: stdin, or a file. */
+export interface Source extends AsyncDisposable {
+  /** For messages. */
+  name: string;
+  /** The bytes, a chunk at a time; a chunk is used again for the next one. */
+  chunks(): AsyncGenerator<Uint8Array>;
+}
+
+/**
+ * Opens a file to read, or stdin.
+ *
+ * @param path the file; `-` is stdin
+ * @throws {NoInputError} when it cannot be opened
+ */
+export async function openSource(path: string): Promise<Source> {
+  const isStdin = path === "-", name = isStdin ? "stdin" : path;
+  const reader = isStdin ? Deno.stdin : await Deno.open(path).catch((cause) => {
+    throw new NoInputError(`Cannot read ${path}: ${cause.message}`, { cause });
+  });
+  return {
+    name,
+    async *chunks() {
+      const buffer = new Uint8Array(CHUNK_SIZE);
+      for (;;) {
+        const length = await reader.read(buffer).catch((cause) => {
+          throw new NoInputError(`Cannot read ${name}: ${cause.message}`, { cause });
+        });
+        if (length === null) return;
+        yield buffer.subarray(0, length);
+      }
+    },
+    [Symbol.asyncDispose]() {
+      if (!isStdin) reader.close();
+      return Promise.resolve();
+    },
+  };
+}
+
+/**
+ * Reads a text to its end.
+ *
+ * @param path a file; `-` is stdin
+ * @param keepNewline whether one newline at its end belongs to it
+ * @throws {NoInputError} when it cannot be read
+ * @throws {BadInputError} when it is not UTF-8 or too large
+ */
+export async function readText(path: string, keepNewline: boolean): Promise<string> {
+  await using source = await openSource(path);
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of source.chunks()) {
+    size += chunk.length;
+    if (size > MAX_INPUT_BYTES) {
+      throw new BadInputError(`Text in ${source.name} is larger than ${MAX_INPUT_BYTES} bytes`);
+    }
+    chunks.push(chunk.slice());
+  }
+  const text = decode(await new Blob(chunks as BlobPart[]).bytes(), (what) => `Text in ${source.name} ${what}`);
+  return keepNewline ? text : text.replace(/\n$/, "");
+}
+
+/**
+ * Decodes UTF-8, a byte order mark and all.
+ *
+ * @param bytes a whole text
+ * @param message makes the error's message of what is wrong
+ * @throws {BadInputError} when it is not UTF-8
+ */
+export function decode(bytes: Uint8Array, message: (what: string) => string): string {
+  try {
+    return decoder.decode(bytes);
+  } catch (cause) {
+    throw new BadInputError(message("is not UTF-8"), { cause });
+  }
+}

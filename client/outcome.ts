@@ -1,0 +1,25 @@
+import { ExitCode } from "../cli/mod.ts";
+import { AnswerError, Status } from "../protocol/mod.ts";
+import { type ClientError, ConnectError, GarbageError, TimeoutError } from "./errors.ts";
+import { BadInputError, NoInputError } from "./input.ts";
+
+/** The exit code that an answer of that status means (README.md, "Exit codes"). */
+export function exitCodeOfStatus(status: number): ExitCode {
+  if (status < Status.NotListed) return ExitCode.Ok;
+  return status < Status.NotSent ? ExitCode.Refused : ExitCode.Unavailable;
+}
+
+/** The exit code of a failure in place of an answer. */
+export function exitCodeOfFailure(error: ClientError): ExitCode {
+  if (error instanceof TimeoutError) return ExitCode.TimedOut;
+  if (error instanceof GarbageError) return ExitCode.BadAnswer;
+  if (!(error instanceof ConnectError)) return ExitCode.Unavailable;
+  return error.failure === "host-unknown" ? ExitCode.NoHost : ExitCode.Unavailable;
+}
+
+/** The exit code of an error that is told in one line, or `undefined` when it is none of those. */
+export function exitCodeOfError(error: unknown): ExitCode | undefined {
+  if (error instanceof BadInputError) return ExitCode.BadInput;
+  if (error instanceof NoInputError) return ExitCode.NoInput;
+  if (error instanceof AnswerError) return ExitCode.BadAnswer;
+}

@@ -1,0 +1,110 @@
+import { type Message, MESSAGES, readListing, responseLine, Status } from "../protocol/mod.ts";
+import type { Answer } from "./connection.ts";
+import type { ClientError } from "./errors.ts";
+import { hint } from "./hint.ts";
+import { paint, successLine, table, type Terminal } from "./terminal.ts";
+
+/** The forms in which `send` prints answers. */
+export const OUTPUT_MODES = ["text", "raw", "json", "jsonl", "ids", "text0"] as const;
+
+/** One of {@linkcode OUTPUT_MODES}. */
+export type OutputMode = typeof OUTPUT_MODES[number];
+
+/** What goes to stdout, data, and to stderr, diagnostics. */
+export interface Printed {
+  /** Empty, or ended by what ends a line of that form. */
+  stdout: string;
+  /** Empty, or one line. */
+  stderr: string;
+}
+
+/** What a form makes of an answer that is no refusal: its text on stdout. */
+type Render = (answer: Answer, listing: Message[] | undefined, id: number | undefined, terminal: Terminal) => string;
+
+const RENDER: Readonly<Record<OutputMode, Render>> = {
+  raw: ({ text }) => `${text}\n`,
+  json: jsonLine,
+  jsonl: (answer, listing) =>
+    listing?.map((message) => `${JSON.stringify(message)}\n`).join("") ?? jsonLine(answer, listing),
+  ids: ({ data }, listing, id) => (listing?.map(({ id }) => id) ?? [id ?? data]).map((id) => `${id}\n`).join(""),
+  text0: (_, listing) => listing?.map(({ mensagem }) => `${mensagem}\0`).join("") ?? "",
+  text: (answer, listing, id, terminal) =>
+    listing === undefined ? successLine(answer, id, terminal) : table(listing, terminal),
+};
+
+/** Turns answers, and what came in their place, into what `send` prints. */
+export class Output {
+  /** The form. */
+  readonly mode: OutputMode;
+  readonly #terminal: Terminal;
+
+  /**
+   * @param mode the form
+   * @param terminal what stdout and stderr are
+   */
+  constructor(mode: OutputMode, terminal: Terminal) {
+    this.mode = mode;
+    this.#terminal = terminal;
+  }
+
+  /** The `data` with which a listing is asked for: JSON is quicker to decode, but raw shows what the server sends by itself. */
+  get listingData(): string {
+    return this.mode === "raw" ? "" : "json";
+  }
+
+  /**
+   * An answer of the server.
+   *
+   * @param answer as it came
+   * @param id the id that the request named, if it did
+   * @throws {AnswerError} when it holds no listing where one must be
+   */
+  answer(answer: Answer, id?: number): Printed {
+    const refused = answer.status >= Status.NotListed;
+    if (refused && !this.#showsRefusals) {
+      return { stdout: "", stderr: this.diagnosis(refusal(answer), hint(answer.status)) };
+    }
+    const listing = answer.status === Status.Ok && this.mode !== "raw" ? readListing(answer.data) : undefined;
+    return { stdout: RENDER[this.mode](answer, listing, id, this.#terminal), stderr: "" };
+  }
+
+  /**
+   * A failure, in the place of an answer: where refusals are shown on stdout, the line that stands for it is, too.
+   *
+   * @param error what happened
+   */
+  failure(error: ClientError): Printed {
+    const { status, message } = error;
+    const answer = { status, message: MESSAGES[status], data: message, text: responseLine(status, message).trimEnd() };
+    return {
+      stdout: this.#showsRefusals ? RENDER[this.mode](answer, undefined, undefined, this.#terminal) : "",
+      stderr: this.diagnosis(message, hint(error)),
+    };
+  }
+
+  /**
+   * A line for stderr: a JSON object when the form is JSON.
+   *
+   * @param message what happened
+   * @param todo what to do about it
+   */
+  diagnosis(message: string, todo = ""): string {
+    if (this.mode === "json" || this.mode === "jsonl") {
+      return `${JSON.stringify({ error: message, ...todo && { hint: todo } })}\n`;
+    }
+    return `${paint("recado:", "red", this.#terminal)} ${message}${todo && `; ${todo}`}\n`;
+  }
+
+  get #showsRefusals(): boolean {
+    return this.mode === "raw" || this.mode === "json";
+  }
+}
+
+/** The answer as one line of JSON, a listing as an array and not as its text. */
+function jsonLine({ status, message, data }: Answer, listing: Message[] | undefined): string {
+  return `${JSON.stringify({ status, message, data: listing ?? data })}\n`;
+}
+
+function refusal({ status, message, data }: Answer): string {
+  return `${message} (${status})${data && `: ${data}`}`;
+}

@@ -1,0 +1,46 @@
+import { print } from "../cli/mod.ts";
+import type { Printed } from "./output.ts";
+
+/** How much may wait for a slow reader of stdout, in characters. */
+const MAX_WAITING = 1_048_576;
+
+/** Writes to stdout and stderr. What is printed in one go leaves in one write, and a slow reader is waited for. */
+export class Printer {
+  readonly #quiet: boolean;
+  #waiting = "";
+  #writing: Promise<void> | undefined;
+
+  /** @param quiet print nothing at all */
+  constructor(quiet: boolean) {
+    this.#quiet = quiet;
+  }
+
+  /**
+   * Prints; resolves at once unless too much is waiting already.
+   *
+   * @throws {Deno.errors.BrokenPipe} when nobody reads stdout any more
+   */
+  async print({ stdout, stderr }: Printed): Promise<void> {
+    if (this.#quiet) return;
+    if (stderr !== "") await print(Deno.stderr, stderr);
+    this.#waiting += stdout;
+    this.#writing ??= this.#write();
+    if (this.#waiting.length > MAX_WAITING) await this.#writing;
+  }
+
+  /** Waits until all is written. */
+  async flush(): Promise<void> {
+    while (this.#waiting !== "" || this.#writing !== undefined) await (this.#writing ??= this.#write());
+  }
+
+  async #write(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, 0)); // what is printed until then goes along
+    const text = this.#waiting;
+    this.#waiting = "";
+    try {
+      await print(Deno.stdout, text);
+    } finally {
+      this.#writing = undefined;
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import type { Client } from "./client.ts";
+import { connect, type ConnectOptions } from "./connect.ts";
+import { ConnectError } from "./errors.ts";
+
+/** How often to try again; nothing was sent when there is no connection, so that is safe. */
+export interface RetryOptions {
+  /** How many times, after the first. */
+  retries: number;
+  /** Before the first retry, in milliseconds; each further delay is twice as long, and each is shortened at random by up to a half. */
+  delay: number;
+  /** Told before each delay. */
+  notify: (error: ConnectError, delay: number) => Promise<void>;
+}
+
+const MAX_DELAY = 30_000;
+
+/**
+ * Connects, and tries again when there is no connection.
+ *
+ * @throws {ConnectError} of the last try
+ */
+export async function connectWithRetry(
+  options: ConnectOptions,
+  { retries, delay, notify }: RetryOptions,
+): Promise<Client> {
+  for (let tries = 0;; tries++) {
+    try {
+      return await connect(options);
+    } catch (error) {
+      if (!(error instanceof ConnectError) || tries >= retries) throw error;
+      const wait = Math.min(delay * 2 ** tries, MAX_DELAY) * (1 - Math.random() / 2);
+      await notify(error, wait);
+      await new Promise((resolve) => setTimeout(resolve, wait));
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import type { OptionValues } from "../cli/mod.ts";
+import type { Client } from "./client.ts";
+import type { SEND_OPTIONS } from "./options.ts";
+import { Output, type OutputMode } from "./output.ts";
+import { Printer } from "./printer.ts";
+import { connectWithRetry } from "./retry.ts";
+
+/** The values of the options of `recado send`. */
+export type SendValues = OptionValues<typeof SEND_OPTIONS>;
+
+/** One run of `send`: its options, where its output goes, and how to reach the server. */
+export class Session {
+  /** The options. */
+  readonly values: SendValues;
+  /** What answers look like. */
+  readonly output: Output;
+  /** Where they go. */
+  readonly printer: Printer;
+
+  /** @param values the options */
+  constructor(values: SendValues) {
+    this.values = values;
+    this.output = new Output(outputMode(values), {
+      color: Deno.stdout.isTerminal() && !Deno.noColor && Deno.env.get("TERM") !== "dumb",
+      columns: Deno.stdout.isTerminal() ? Deno.consoleSize().columns : Infinity,
+    });
+    this.printer = new Printer(values.quiet);
+  }
+
+  /**
+   * Connects as the options say, and says on stderr when it tries again.
+   *
+   * @throws {ConnectError} when there is no connection
+   */
+  connect(): Promise<Client> {
+    const { host, port, retry } = this.values;
+    return connectWithRetry({
+      host,
+      port,
+      timeout: this.values.timeout * 1000,
+      connectTimeout: this.values["connect-timeout"] * 1000,
+    }, {
+      retries: retry,
+      delay: this.values["retry-delay"] * 1000,
+      notify: (error, delay) => this.tell(`${error.message}, trying again in ${(delay / 1000).toFixed(1)} s`),
+    });
+  }
+
+  /** Says something on stderr. */
+  tell(message: string, todo?: string): Promise<void> {
+    return this.printer.print({ stdout: "", stderr: this.output.diagnosis(message, todo) });
+  }
+}
+
+function outputMode({ json, output }: SendValues): OutputMode {
+  if (json) return "json";
+  if (output !== "") return output as OutputMode;
+  return Deno.stdout.isTerminal() ? "text" : "raw";
+}
