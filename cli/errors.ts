@@ -1,9 +1,11 @@
 /** Thrown when the command line is wrong: exit code 64. */
 export class UsageError extends Error {
+  /** The name of this class. */
   override readonly name = "UsageError";
 }
 
 /** Thrown when an environment variable is wrong: exit code 78. */
 export class ConfigurationError extends Error {
+  /** The name of this class. */
   override readonly name = "ConfigurationError";
 }

@@ -3,6 +3,15 @@ export { ConfigurationError, UsageError } from "./errors.ts";
 export { ExitCode } from "./exit_code.ts";
 export { optionsHelp } from "./help.ts";
 export { nearest } from "./nearest.ts";
-export { flag, integer, type Option, type Options, type OptionValues, seconds, text } from "./option.ts";
+export {
+  flag,
+  integer,
+  type Option,
+  type OptionDetails,
+  type Options,
+  type OptionValues,
+  seconds,
+  text,
+} from "./option.ts";
 export { print } from "./print.ts";
 export { type CommandLine, readOptions, variableOf } from "./read_options.ts";

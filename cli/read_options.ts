@@ -98,7 +98,7 @@ function fromEnvironment(
 }
 
 function read(option: Option<unknown>, given: string, error: (expected: string) => Error): unknown {
-  const result = option.schema.safeParse(given);
-  if (!result.success) throw error(`${JSON.stringify(given)}, expected ${option.expected}`);
-  return result.data;
+  const value = option.read(given);
+  if (value === undefined) throw error(`${JSON.stringify(given)}, expected ${option.expected}`);
+  return value;
 }

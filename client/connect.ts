@@ -23,10 +23,12 @@ export interface ConnectOptions {
  * @throws {ConnectError} when there is no connection in time
  *
  * @example
- * ```ts no-eval
- * import { connect } from "@recado/recado/client";
+ * ```ts
+ * import { serve } from "../server/mod.ts";
+ * import { connect } from "./mod.ts";
  *
- * await using client = await connect({ port: 5000 });
+ * await using server = await serve({ port: 0, store: "memory" });
+ * await using client = await connect({ port: server.address.port });
  * await client.add("teste", 3);
  * console.log(await client.list()); // [{ id: 3, mensagem: "teste" }]
  * ```

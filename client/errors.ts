@@ -11,12 +11,18 @@ export abstract class ClientError extends Error {
 
 /** Thrown when there is no connection to the server: nothing was sent, so trying again is safe. */
 export class ConnectError extends ClientError {
+  /** The name of this class. */
   override readonly name = "ConnectError";
-  override readonly status = Status.NotSent;
+  /** See {@linkcode ClientError}. */
+  override readonly status: typeof Status.NotSent = Status.NotSent;
   /** What kind of failure it was. */
   readonly failure: ConnectFailure;
 
-  /** @param failure what kind of failure it was */
+  /**
+   * Says what happened.
+   *
+   * @param failure what kind of failure it was
+   */
   constructor(failure: ConnectFailure, message: string, options?: ErrorOptions) {
     super(message, options);
     this.failure = failure;
@@ -25,31 +31,42 @@ export class ConnectError extends ClientError {
 
 /** Thrown when no answer came in time: whether the request was carried out is not known. */
 export class TimeoutError extends ClientError {
+  /** The name of this class. */
   override readonly name = "TimeoutError";
-  override readonly status = Status.NotSent;
+  /** See {@linkcode ClientError}. */
+  override readonly status: typeof Status.NotSent = Status.NotSent;
 }
 
 /** Thrown when the connection ended before the answer: whether the request was carried out is not known. */
 export class ClosedError extends ClientError {
+  /** The name of this class. */
   override readonly name = "ClosedError";
-  override readonly status = Status.Closed;
+  /** See {@linkcode ClientError}. */
+  override readonly status: typeof Status.Closed = Status.Closed;
 }
 
 /** Thrown when the server sends what is no answer; the connection is closed then. */
 export class GarbageError extends ClientError {
+  /** The name of this class. */
   override readonly name = "GarbageError";
-  override readonly status = Status.Closed;
+  /** See {@linkcode ClientError}. */
+  override readonly status: typeof Status.Closed = Status.Closed;
 }
 
 /** Thrown when the server answers a request with another status than that of success. */
 export class RefusedError extends Error {
+  /** The name of this class. */
   override readonly name = "RefusedError";
   /** The answer's status, 400 to 505. */
   readonly status: number;
   /** The answer's `data`: why, if the server says so. */
   readonly reason: string;
 
-  /** @param response the answer */
+  /**
+   * Says what the server answered.
+   *
+   * @param response the answer
+   */
   constructor({ status, message, data }: Response) {
     super(`Server answered ${status} ${message}${data === "" ? "" : `: ${data}`}`);
     this.status = status;

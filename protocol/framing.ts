@@ -57,7 +57,11 @@ export class Framer {
   #quote = 0;
   #escaped = false;
 
-  /** @param options the limits, and the dialect */
+  /**
+   * Begins with nothing held.
+   *
+   * @param options the limits, and the dialect
+   */
   constructor(options: FramerOptions) {
     this.#maxBytes = options.maxBytes;
     this.#maxDepth = options.maxDepth;

@@ -13,6 +13,7 @@ export type Request =
 
 /** A request that is refused before it reaches the board: the status of its answer, and why. */
 export interface Refusal {
+  /** Tells it from a request. */
   op: "refused";
   /** 401, 403 or 504. */
   status: Status;

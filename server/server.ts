@@ -30,6 +30,23 @@ export interface ServeOptions {
   idleTimeout: number;
 }
 
+/** What {@linkcode serve} does where it is not told otherwise. */
+export const SERVE_DEFAULTS: Readonly<ServeOptions> = {
+  host: "127.0.0.1",
+  port: 5000,
+  store: "sqlite:recado.db",
+  demo: false,
+  explain: false,
+  maxRequestBytes: 1_048_576,
+  maxDepth: 64,
+  maxConnections: 10_000,
+  requestTimeout: 10,
+  writeTimeout: 10,
+  idleTimeout: 0,
+};
+
+const SILENT: Log = { info() {}, error() {}, refused() {} };
+
 /** How many clients that came when there was no room are told so at a time; more are closed without a word. */
 const MAX_REFUSALS = 64;
 
@@ -45,12 +62,21 @@ const BACKLOG = 4096;
 /**
  * Opens the store, listens, and serves until {@linkcode Server.drain}.
  *
- * @param options where, on what store, within which limits
- * @param log told of what happens
+ * @param given where, on what store, within which limits, other than {@linkcode SERVE_DEFAULTS}
+ * @param log told of what happens; nobody is unless it is given
  * @throws {StoreError} when the store cannot be opened
  * @throws {Error} when the address cannot be listened on
+ *
+ * @example
+ * ```ts
+ * import { serve } from "./server.ts";
+ *
+ * await using server = await serve({ port: 0, store: "memory" });
+ * console.log(server.address.port);
+ * ```
  */
-export async function serve(options: ServeOptions, log: Log): Promise<Server> {
+export async function serve(given: Partial<ServeOptions> = {}, log: Log = SILENT): Promise<Server> {
+  const options = { ...SERVE_DEFAULTS, ...given };
   const store = openStore(options.store);
   try {
     if (options.demo && store.count() === 0) {
