@@ -6,8 +6,9 @@ const HELP = `Usage: recado COMMAND [OPTION]...
 A small message board over TCP.
 
 Commands:
-  serve   run the server
-  send    ask a server: list, add and delete messages
+  serve         run the server
+  send          ask a server: list, add and delete messages
+  completions   print the completion script of bash, zsh or fish
 
 'recado COMMAND --help' says more. 'recado --version' prints the version.
 `;
@@ -16,6 +17,7 @@ Commands:
 const COMMANDS: Record<string, (args: string[]) => Promise<ExitCode>> = {
   serve: async (args) => await (await import("./server/mod.ts")).serveCommand(args),
   send: async (args) => await (await import("./client/mod.ts")).sendCommand(args),
+  completions: async (args) => await (await import("./completions/mod.ts")).completionsCommand(args),
 };
 
 async function run([name, ...args]: string[]): Promise<ExitCode> {
@@ -26,7 +28,7 @@ async function run([name, ...args]: string[]): Promise<ExitCode> {
   }
   throw new UsageError(
     name === undefined
-      ? "Missing command, serve or send"
+      ? `Missing command, ${Object.keys(COMMANDS).join(" or ")}`
       : `Unknown command ${name}${nearest(name, Object.keys(COMMANDS))}`,
   );
 }

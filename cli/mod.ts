@@ -1,9 +1,11 @@
 /** What the commands share: reading options, help, exit codes. */
+export type { Command } from "./command.ts";
 export { ConfigurationError, UsageError } from "./errors.ts";
 export { ExitCode } from "./exit_code.ts";
 export { optionsHelp } from "./help.ts";
 export { nearest } from "./nearest.ts";
 export {
+  choice,
   flag,
   integer,
   type Option,

@@ -16,6 +16,8 @@ export interface Option<T> {
   read: (given: string) => T | undefined;
   /** What a good text is, for the error. */
   expected: string;
+  /** All texts that are good, where they can be counted: for completion. */
+  choices?: readonly string[];
 }
 
 /** The options of a command by their names, without the dashes. */
@@ -39,6 +41,11 @@ export function text(
 ): Option<string> {
   const { pattern = /./s, expected = "a text that is not empty" } = details;
   return { ...details, read: reader(z.string().check(z.regex(pattern))), expected };
+}
+
+/** An option whose value is one of a few words. */
+export function choice(details: OptionDetails<string> & { value: string; choices: readonly string[] }): Option<string> {
+  return { ...details, read: reader(z.enum([...details.choices])), expected: details.choices.join(", ") };
 }
 
 /** An option whose value is an integer from `min` to `max`. */

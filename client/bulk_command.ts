@@ -5,6 +5,7 @@ import { additionsIn, requestsIn } from "./bulk_input.ts";
 import { ClientError } from "./errors.ts";
 import { openSource } from "./input.ts";
 import { exitCodeOfFailure, exitCodeOfStatus } from "./outcome.ts";
+import { Progress } from "./progress.ts";
 import type { Session } from "./session.ts";
 
 /**
@@ -23,12 +24,14 @@ export async function sendInput(session: Session, path: string, lineEnd?: "\n" |
   if (first.done) return ExitCode.Ok;
   await using client = await session.connect();
   const tally = new Tally();
+  using progress = new Progress(session, source);
   try {
     await sendAll(client, prepend(first.value, requests), async (answer) => {
       const printed = answer instanceof ClientError ? session.output.failure(answer) : session.output.answer(answer);
       // the requests that a failure leaves without an answer have a line each, but it is told once
       await session.printer.print(tally.failed ? { ...printed, stderr: "" } : printed);
       tally.count(answer);
+      progress.answers = tally.answers;
     });
   } finally {
     if (tally.refused > 0) await session.tell(`${tally.refused} of ${tally.answers} requests were refused`);

@@ -1,11 +1,14 @@
-import { ExitCode, print, readOptions, UsageError } from "../cli/mod.ts";
+import { type Command, ExitCode, print, readOptions, UsageError } from "../cli/mod.ts";
 import { VERSION } from "../version.ts";
 import { ask, askHealth } from "./ask.ts";
 import { ClientError } from "./errors.ts";
-import { readOperation } from "./operation.ts";
+import { OPERATION_NAMES, readOperation } from "./operation.ts";
 import { SEND_OPTIONS } from "./options.ts";
 import { exitCodeOfError, exitCodeOfFailure } from "./outcome.ts";
 import { type SendValues, Session } from "./session.ts";
+
+/** What the command line of `recado send` takes. */
+export const SEND: Command = { help: "ask a server", words: Object.keys(OPERATION_NAMES), options: SEND_OPTIONS };
 
 /**
  * `recado send`: asks a server, prints its answers, and says by the exit code how it went.

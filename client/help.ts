@@ -15,6 +15,17 @@ Operations:
   deletar (delete) ID           remove a message
   -                             send the requests on stdin, JSON, one answer a line
 
+Examples:
+  recado send adicionar "bom dia"
+  recado send adicionar 3 teste
+  recado send mostrar --output jsonl
+  date | recado send adicionar -
+  printf '{"op": "mostrar"}' | recado send -
+  seq 10 | recado send --lines
+  recado send deletar 3
+
+Without an operation it is a shell on a terminal, and elsewhere the same as -.
+
 Options, and the environment variables that stand for them:
 ${optionsHelp(SEND_OPTIONS)}`;
 }

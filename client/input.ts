@@ -18,6 +18,10 @@ export class NoInputError extends Error {
 export interface Source extends AsyncDisposable {
   /** For messages. */
   name: string;
+  /** How many bytes there are; `undefined` where that is not known. */
+  size: number | undefined;
+  /** How many of them have been read. */
+  taken: number;
   /** The bytes, a chunk at a time; a chunk is used again for the next one. */
   chunks(): AsyncGenerator<Uint8Array>;
 }
@@ -33,8 +37,10 @@ export async function openSource(path: string): Promise<Source> {
   const reader = isStdin ? Deno.stdin : await Deno.open(path).catch((cause) => {
     throw new NoInputError(`Cannot read ${path}: ${cause.message}`, { cause });
   });
-  return {
+  const source: Source = {
     name,
+    size: isStdin ? undefined : (await (reader as Deno.FsFile).stat()).size,
+    taken: 0,
     async *chunks() {
       const buffer = new Uint8Array(CHUNK_SIZE);
       for (;;) {
@@ -42,6 +48,7 @@ export async function openSource(path: string): Promise<Source> {
           throw new NoInputError(`Cannot read ${name}: ${cause.message}`, { cause });
         });
         if (length === null) return;
+        source.taken += length;
         yield buffer.subarray(0, length);
       }
     },
@@ -50,6 +57,7 @@ export async function openSource(path: string): Promise<Source> {
       return Promise.resolve();
     },
   };
+  return source;
 }
 
 /**

@@ -5,7 +5,7 @@
  * @module
  */
 export { Client, type RequestOptions, type WireRequest } from "./client.ts";
-export { sendCommand } from "./command.ts";
+export { SEND, sendCommand } from "./command.ts";
 export { connect, type ConnectOptions } from "./connect.ts";
 export type { Answer } from "./connection.ts";
 export {

@@ -1,14 +1,5 @@
-import { flag, integer, type Option, seconds, text } from "../cli/mod.ts";
+import { choice, flag, integer, seconds, text } from "../cli/mod.ts";
 import { OUTPUT_MODES } from "./output.ts";
-
-const output: Option<string> = text({
-  short: "o",
-  value: "FORM",
-  default: "",
-  pattern: new RegExp(`^(${OUTPUT_MODES.join("|")})$`),
-  expected: OUTPUT_MODES.join(", "),
-  help: `what is printed: ${OUTPUT_MODES.join(", ")}; text on a terminal and raw elsewhere`,
-});
 
 /** The options of `recado send`. */
 export const SEND_OPTIONS = {
@@ -18,7 +9,13 @@ export const SEND_OPTIONS = {
   "connect-timeout": seconds({ default: 5, help: "time for the connection; 0 is no limit" }),
   retry: integer({ default: 0, min: 0, max: 1000, help: "times to try again when there is no connection" }),
   "retry-delay": seconds({ default: 0.5, help: "time before the first retry; doubles each time" }),
-  output,
+  output: choice({
+    short: "o",
+    value: "FORM",
+    default: "",
+    choices: OUTPUT_MODES,
+    help: `what is printed: ${OUTPUT_MODES.join(", ")}; text on a terminal and raw elsewhere`,
+  }),
   json: flag({ help: "the same as --output json" }),
   quiet: flag({ short: "q", help: "print nothing, only set the exit code" }),
   file: text({ short: "f", value: "FILE", default: "", commandLineOnly: true, help: "read the text to add from FILE" }),

@@ -22,7 +22,9 @@ export class Session {
     this.values = values;
     this.output = new Output(outputMode(values), {
       color: Deno.stdout.isTerminal() && !Deno.noColor && Deno.env.get("TERM") !== "dumb",
-      columns: Deno.stdout.isTerminal() ? Deno.consoleSize().columns : Infinity,
+      get columns() {
+        return Deno.stdout.isTerminal() ? Deno.consoleSize().columns : Infinity;
+      },
     });
     this.printer = new Printer(values.quiet);
   }

@@ -1,6 +1,113 @@
-import { type ExitCode, UsageError } from "../cli/mod.ts";
+import { createInterface, type Interface } from "node:readline";
+import process from "node:process";
+import { ExitCode, UsageError } from "../cli/mod.ts";
+import { AnswerError } from "../protocol/mod.ts";
+import type { Client } from "./client.ts";
+import { ClientError } from "./errors.ts";
+import { History, HISTORY_SIZE } from "./history.ts";
+import { FROM_INPUT, OPERATION_NAMES, readOperation } from "./operation.ts";
 import type { Session } from "./session.ts";
 
-export function runShell(_session: Session): Promise<ExitCode> {
-  throw new UsageError("Missing operation");
+const PROMPT = "recado> ";
+const LEAVE = ["sair", "exit", "quit"];
+const HELP_WORDS = ["ajuda", "help"];
+const WORDS = [...Object.keys(OPERATION_NAMES), ...HELP_WORDS, ...LEAVE];
+
+const HELP = `mostrar             list the messages (list)
+adicionar TEXT      add a message; the server picks its id (add)
+adicionar ID TEXT   add a message under an id
+deletar ID          remove a message (delete)
+{"op": ...}         any request, as JSON
+ajuda, help         this
+sair, exit, quit    leave, as Ctrl-D does; Ctrl-C clears the line
+`;
+
+/**
+ * `recado send` on a terminal: reads operations line by line and prints the answers. A server that went away is connected to again by the next line.
+ *
+ * @returns 0; what went wrong with a line is told then
+ */
+export async function runShell(session: Session): Promise<ExitCode> {
+  const history = await History.open((message) => session.tell(message));
+  using shell = new Shell(session);
+  const terminal = createInterface({
+    input: process.stdin,
+    output: process.stdout,
+    prompt: PROMPT,
+    history: history.lines,
+    historySize: HISTORY_SIZE,
+    removeHistoryDuplicates: true,
+    completer: (line: string) => [WORDS.filter((word) => word.startsWith(line)).map((word) => `${word} `), line],
+  });
+  terminal.on("history", (lines: string[]) => history.save(lines));
+  terminal.on("SIGINT", () => clearLine(terminal));
+  terminal.prompt();
+  try {
+    for await (const line of terminal) {
+      if (LEAVE.includes(line.trim())) break;
+      await shell.carryOut(line.trimStart());
+      terminal.prompt();
+    }
+  } finally {
+    terminal.close();
+    await history.saved;
+  }
+  process.stdout.write("\n");
+  return ExitCode.Ok;
+}
+
+/** What the lines of one shell share: a connection, made when it is needed. */
+class Shell implements Disposable {
+  readonly #session: Session;
+  #client: Client | undefined;
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  /** Carries out one line and prints what comes of it. */
+  async carryOut(line: string): Promise<void> {
+    const { output, printer } = this.#session;
+    try {
+      if (line === "") return;
+      if (HELP_WORDS.includes(line.trim())) await printer.print({ stdout: HELP, stderr: "" });
+      else if (/^[{[]/.test(line)) await printer.print(output.answer(await (await this.#connected()).request(line)));
+      else await this.#ask(line);
+      await printer.flush();
+    } catch (error) {
+      if (error instanceof ClientError) await printer.print(output.failure(error));
+      else if (error instanceof UsageError || error instanceof AnswerError) await this.#session.tell(error.message);
+      else throw error;
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#client?.close();
+  }
+
+  async #ask(line: string): Promise<void> {
+    const { output, printer } = this.#session;
+    const { op, id, text } = readOperation(splitLine(line), false);
+    const data = op === "mostrar" ? output.listingData : text === FROM_INPUT ? "-" : text;
+    const answer = await (await this.#connected()).request({ op, id, data });
+    await printer.print(output.answer(answer, id));
+  }
+
+  async #connected(): Promise<Client> {
+    if (this.#client === undefined || this.#client.ended) this.#client = await this.#session.connect();
+    return this.#client;
+  }
+}
+
+/** The operands of a line: the text of a message is the rest of it, as it is. */
+function splitLine(line: string): string[] {
+  const [, operation, id, text] = line.match(/^(\S+)(?:\s+([+-]?\d+)(?=\s))?(?:\s+(.*))?$/s)!;
+  return [operation, id, text].filter((operand) => operand);
+}
+
+function clearLine(terminal: Interface): void {
+  terminal.write(null, { ctrl: true, name: "e" });
+  terminal.write(null, { ctrl: true, name: "u" });
+  process.stdout.write("^C\n");
+  terminal.prompt();
 }

@@ -1,4 +1,4 @@
-import { ExitCode, optionsHelp, print, readOptions, UsageError } from "../cli/mod.ts";
+import { type Command, ExitCode, optionsHelp, print, readOptions, UsageError } from "../cli/mod.ts";
 import { VERSION } from "../version.ts";
 import { lineLog } from "./log.ts";
 import { SERVE_OPTIONS, serveOptions } from "./options.ts";
@@ -9,8 +9,16 @@ const HELP = `Usage: recado serve [OPTION]...
 
 Serves a message board over TCP until SIGINT or SIGTERM; a second signal ends it at once.
 
+Examples:
+  recado serve
+  recado serve --store memory --demo
+  recado serve --port 0 --store sqlite:board.db --explain
+
 Options, and the environment variables that stand for them:
 `;
+
+/** What the command line of `recado serve` takes. */
+export const SERVE: Command = { help: "run the server", words: [], options: SERVE_OPTIONS };
 
 /**
  * `recado serve`: reads the options, serves, and drains at SIGINT or SIGTERM; a second signal ends it at once.

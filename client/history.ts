@@ -1,0 +1,70 @@
+import { dirname, join } from "node:path";
+
+/** How many lines are kept. */
+export const HISTORY_SIZE = 1000;
+
+/** The shell's history, in the state folder of the XDG Base Directory Specification. What goes wrong with it is told once and is no reason to stop. */
+export class History {
+  /** The lines as the shell begins, the newest first. */
+  readonly lines: string[] = [];
+  /** Resolves when what was saved is on disk. */
+  saved: Promise<void> = Promise.resolve();
+  readonly #path: string | undefined = historyPath();
+  readonly #tell: (message: string) => Promise<void>;
+  #failed = false;
+
+  private constructor(tell: (message: string) => Promise<void>) {
+    this.#tell = tell;
+  }
+
+  /**
+   * Reads the history.
+   *
+   * @param tell says what went wrong
+   */
+  static async open(tell: (message: string) => Promise<void>): Promise<History> {
+    const history = new History(tell);
+    await history.#attempt("read", async (path) => {
+      const text = await Deno.readTextFile(path).catch((error) => {
+        if (error instanceof Deno.errors.NotFound) return "";
+        throw error;
+      });
+      history.lines.push(...text.split("\n").filter((line) => line !== "").reverse());
+    });
+    return history;
+  }
+
+  /**
+   * Writes the history in the background, readable by its owner alone: messages stand in it.
+   *
+   * @param lines the newest first
+   */
+  save(lines: readonly string[]): void {
+    const text = lines.toReversed().map((line) => `${line}\n`).join("");
+    this.saved = this.saved.then(() =>
+      this.#attempt("write", async (path) => {
+        await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
+        const temporary = `${path}.${Deno.pid}`;
+        await Deno.writeTextFile(temporary, text, { mode: 0o600 });
+        await Deno.rename(temporary, path);
+      })
+    );
+  }
+
+  async #attempt(action: string, step: (path: string) => Promise<void>): Promise<void> {
+    if (this.#path === undefined || this.#failed) return;
+    try {
+      await step(this.#path);
+    } catch (error) {
+      this.#failed = true;
+      await this.#tell(`Cannot ${action} the history: ${(error as Error).message}`);
+    }
+  }
+}
+
+/** `undefined` where there is no home. */
+function historyPath(): string | undefined {
+  const state = Deno.env.get("XDG_STATE_HOME"), home = Deno.env.get("HOME") ?? Deno.env.get("USERPROFILE");
+  if (state) return join(state, "recado", "history");
+  return home ? join(home, ".local", "state", "recado", "history") : undefined;
+}

@@ -1,0 +1,46 @@
+import type { Source } from "./input.ts";
+import type { Session } from "./session.ts";
+
+/** How long a piece of work may take before its progress is shown, and how often that is written anew, in milliseconds. */
+const DELAY = 1000, INTERVAL = 200;
+
+/** Shows on stderr how far bulk input has come: when that is a terminal which nothing else is printed to, and the work takes its time. */
+export class Progress implements Disposable {
+  /** How many answers have come. */
+  answers = 0;
+  readonly #source: Source;
+  readonly #timer: ReturnType<typeof setTimeout> | undefined;
+  #interval: ReturnType<typeof setInterval> | undefined;
+  #clear = () => {};
+
+  /**
+   * Begins to wait.
+   *
+   * @param session whose output must not be mixed with this
+   * @param source how much of it has been read is shown, where its size is known
+   */
+  constructor({ values }: Session, source: Source) {
+    this.#source = source;
+    if (values.quiet || !Deno.stderr.isTerminal() || Deno.stdout.isTerminal()) return;
+    this.#timer = setTimeout(() => this.#show(), DELAY);
+  }
+
+  /** Takes it off the terminal. */
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
+    clearInterval(this.#interval);
+    this.#clear();
+  }
+
+  async #show(): Promise<void> {
+    const { default: yoctoSpinner } = await import("yocto-spinner");
+    const spinner = yoctoSpinner({ text: this.#text() }).start();
+    this.#clear = () => spinner.stop();
+    this.#interval = setInterval(() => spinner.text = this.#text(), INTERVAL);
+  }
+
+  #text(): string {
+    const { size, taken } = this.#source;
+    return `${this.answers} answers${size ? `, ${Math.floor(100 * taken / size)} %` : ""}`;
+  }
+}
