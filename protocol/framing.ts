@@ -98,7 +98,8 @@ export class Framer {
     if (this.#at === this.#start && !this.#skipSpace()) return this.#release();
     const length = this.#scan();
     if (length > 0) return this.#take(length);
-    if (this.#end - this.#start >= this.#maxBytes) {
+    const most = startsNumber(this.#bytes[this.#start]) ? this.#maxBytes : this.#maxBytes - 1;
+    if (this.#end - this.#start > most) {
       throw new FrameError("too-large", `Request is larger than ${this.#maxBytes} bytes`);
     }
     return this.#keep();
@@ -111,8 +112,7 @@ export class Framer {
    */
   end(): string | undefined {
     if (!this.partial) return undefined;
-    const first = this.#bytes[this.#start];
-    if (first === MINUS || first >= ZERO && first <= NINE) return this.#take(this.#end - this.#start);
+    if (startsNumber(this.#bytes[this.#start])) return this.#take(this.#end - this.#start);
     throw new FrameError("truncated", "Connection ended inside a request");
   }
 
@@ -131,7 +131,7 @@ export class Framer {
     if (first === OPEN_BRACE || first === OPEN_BRACKET || first === QUOTE) return this.#scanNested();
     const word = LITERALS.get(first);
     if (word !== undefined) return this.#scanWord(word);
-    if (first === MINUS || first >= ZERO && first <= NINE) return this.#scanNumber();
+    if (startsNumber(first)) return this.#scanNumber();
     throw notJson(first);
   }
 
@@ -179,7 +179,7 @@ export class Framer {
     let at = this.#at;
     while (at < end && NUMBER_BYTES.has(this.#bytes[at])) at++;
     this.#at = at;
-    return at < end ? at - this.#start : 0;
+    return at < this.#end && !NUMBER_BYTES.has(this.#bytes[at]) ? at - this.#start : 0;
   }
 
   /** Decodes the text of that length at the start of what is held, and moves behind it. */
@@ -221,6 +221,10 @@ export class Framer {
     this.#start = 0;
     this.#end = held;
   }
+}
+
+function startsNumber(byte: number): boolean {
+  return byte === MINUS || byte >= ZERO && byte <= NINE;
 }
 
 function isSpace(byte: number): boolean {
