@@ -148,6 +148,20 @@ const REFUSED: Record<string, { make(path: string): void | Promise<void>; why: s
     },
     why: "",
   },
+  "a board with flipped bytes among its messages": {
+    make: async (path) => {
+      const operations = Array.from(
+        { length: 400 },
+        (_, id): Operation => ({ kind: "add", id, text: "a".repeat(100) }),
+      );
+      await session(path, operations);
+      const bytes = Deno.readFileSync(path);
+      const last = bytes.length - 4096;
+      bytes.fill(0x5a, last + 8, last + 58);
+      Deno.writeFileSync(path, bytes);
+    },
+    why: "the file is damaged",
+  },
   "the database of another program": {
     make: (path) => board(path, "PRAGMA application_id = 7"),
     why: "the file is a database of another program",
