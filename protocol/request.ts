@@ -74,9 +74,8 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    // only the position: the rest of the engine's message changes with its version, and may quote a message's text
-    const where = (cause as Error).message.match(/ at position \d+/)?.[0] ?? "";
-    throw new FrameError("not-json", `Request is not JSON${where}`, { cause });
+    // nothing of the engine's message: it changes with its version, says where only for some errors, and may quote a message's text
+    throw new FrameError("not-json", "Request is not JSON", { cause });
   }
 }
 

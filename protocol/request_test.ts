@@ -177,7 +177,7 @@ for (const wire of NOT_JSON) {
 
 pure("request: the error about what is not JSON does not quote it", () => {
   const { message } = assertThrows(() => readRequest('{"op":"adicionar","data":secret}'), FrameError);
-  assert(message.startsWith("Request is not JSON") && !message.includes("secret"), message);
+  assertEquals(message, "Request is not JSON");
 });
 
 /** Why a request is refused, as `serve --explain` and the log say it. */

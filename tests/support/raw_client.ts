@@ -59,6 +59,11 @@ export class RawClient implements Disposable {
     return await this.line();
   }
 
+  /** Waits until something has come; it is still there to be read. */
+  async arrived(): Promise<void> {
+    if (this.#held.length === 0) await this.#read();
+  }
+
   /** All that comes until the other side ends the stream. */
   async rest(): Promise<string> {
     const pieces: Uint8Array[] = [];
@@ -66,7 +71,7 @@ export class RawClient implements Disposable {
     return decoder.decode(await new Blob(pieces as BlobPart[]).arrayBuffer());
   }
 
-  /** Closes so that the other side is reset: what it has sent is not read. */
+  /** Closes; what has come and was not read makes that a reset for the other side. */
   [Symbol.dispose](): void {
     try {
       this.#conn.close();
@@ -91,7 +96,7 @@ export class RawClient implements Disposable {
  */
 export async function exchange(port: number, data: string | readonly number[] | Uint8Array): Promise<string> {
   using client = await RawClient.connect(port);
-  await client.send(data);
-  await client.halfClose();
-  return await client.rest();
+  const sent = client.send(data).then(() => client.halfClose());
+  const [answers] = await Promise.all([client.rest(), sent]);
+  return answers;
 }

@@ -4,6 +4,8 @@ import { serve, type ServeOptions, type Server } from "../../server/mod.ts";
 export interface TestServer extends AsyncDisposable {
   readonly port: number;
   readonly server: Server;
+  /** The next refusal, as it is logged. */
+  refusal(): Promise<[status: number, reason: string]>;
   readonly log: { readonly info: string[]; readonly errors: string[]; readonly refused: [number, string][] };
 }
 
@@ -28,15 +30,20 @@ const DEFAULTS: ServeOptions = {
  */
 export async function startServer(options: Partial<ServeOptions> = {}): Promise<TestServer> {
   const log: TestServer["log"] = { info: [], errors: [], refused: [] };
+  const waiting: ((refusal: [number, string]) => void)[] = [];
   const server = await serve({ ...DEFAULTS, ...options }, {
     info: (message) => log.info.push(message),
     error: (message) => log.errors.push(message),
-    refused: (status, reason) => log.refused.push([status, reason]),
+    refused(status, reason) {
+      log.refused.push([status, reason]);
+      for (const wake of waiting.splice(0)) wake([status, reason]);
+    },
   });
   return {
     port: server.address.port,
     server,
     log,
+    refusal: () => new Promise((resolve) => waiting.push(resolve)),
     async [Symbol.asyncDispose]() {
       await server.drain();
       if (log.errors.length > 0) throw new Error(`The server logged errors: ${log.errors.join("\n")}`);
