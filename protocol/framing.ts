@@ -106,7 +106,8 @@ export class Framer {
     if (this.#at === this.#start && !this.#skipSpace()) return this.#release();
     const length = this.#scan();
     if (length > 0) return this.#take(length);
-    if (this.#end - this.#start >= this.#maxBytes) {
+    const most = startsNumber(this.#bytes[this.#start]) ? this.#maxBytes : this.#maxBytes - 1;
+    if (this.#end - this.#start > most) {
       throw new FrameError("too-large", `${this.#subject} is larger than ${this.#maxBytes} bytes`);
     }
     return this.#keep();
@@ -119,8 +120,7 @@ export class Framer {
    */
   end(): string | undefined {
     if (!this.partial) return undefined;
-    const first = this.#bytes[this.#start];
-    if (first === MINUS || first >= ZERO && first <= NINE) return this.#take(this.#end - this.#start);
+    if (startsNumber(this.#bytes[this.#start])) return this.#take(this.#end - this.#start);
     throw new FrameError("truncated", `${this.#subject} is cut off by the end of the stream`);
   }
 
@@ -139,7 +139,7 @@ export class Framer {
     if (first === OPEN_BRACE || first === OPEN_BRACKET || first === QUOTE) return this.#scanNested();
     const word = LITERALS.get(first);
     if (word !== undefined) return this.#scanWord(word);
-    if (first === MINUS || first >= ZERO && first <= NINE) return this.#scanNumber();
+    if (startsNumber(first)) return this.#scanNumber();
     throw this.#notJson(first);
   }
 
@@ -189,7 +189,7 @@ export class Framer {
     let at = this.#at;
     while (at < end && NUMBER_BYTES.has(this.#bytes[at])) at++;
     this.#at = at;
-    return at < end ? at - this.#start : 0;
+    return at < this.#end && !NUMBER_BYTES.has(this.#bytes[at]) ? at - this.#start : 0;
   }
 
   /** Decodes the text of that length at the start of what is held, and moves behind it. */
@@ -242,6 +242,10 @@ export class Framer {
       : `byte 0x${byte.toString(16).padStart(2, "0")}`;
     return new FrameError("not-json", `${this.#subject} is not JSON: unexpected ${shown}`);
   }
+}
+
+function startsNumber(byte: number): boolean {
+  return byte === MINUS || byte >= ZERO && byte <= NINE;
 }
 
 function isSpace(byte: number): boolean {

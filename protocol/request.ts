@@ -75,9 +75,8 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    // only the position: the rest of the engine's message changes with its version, and may quote a message's text
-    const where = (cause as Error).message.match(/ at position \d+/)?.[0] ?? "";
-    throw new FrameError("not-json", `Request is not JSON${where}`, { cause });
+    // nothing of the engine's message: it changes with its version, says where only for some errors, and may quote a message's text
+    throw new FrameError("not-json", "Request is not JSON", { cause });
   }
 }
 
@@ -90,13 +89,13 @@ function refuse(value: unknown): Refusal {
   const { op } = envelope.data;
   const refusal = REFUSALS.get(op);
   if (refusal === undefined) {
-    return { op: "refused", status: Status.NotSent, reason: `Unknown operation ${sample(JSON.stringify(op))}` };
+    return { op: "refused", status: Status.NotSent, reason: `Unknown operation ${sample(op)}` };
   }
   const { id, data } = value as { id?: unknown; data?: unknown };
   const goodId = MessageId.safeParse(id).success || op === "adicionar" && (id === "" || id === undefined);
   const reason = goodId
     ? `data is ${typeof data === "string" ? "a text with a lone surrogate" : kind(data)}, expected a well-formed text`
-    : `id is ${id === undefined ? "missing" : sample(JSON.stringify(id))}, expected ${refusal.id}`;
+    : `id is ${id === undefined ? "missing" : sample(id)}, expected ${refusal.id}`;
   return { op: "refused", status: refusal.status, reason: `Cannot ${op}: ${reason}` };
 }
 
@@ -115,9 +114,11 @@ function kind(value: unknown): string {
     : `of type ${typeof value}`;
 }
 
-/** A piece of a stranger's text, short and on one line, fit for an answer and a log. */
-function sample(text: string): string {
+/** A piece of a stranger's value, short and on one line, fit for an answer and a log. */
+function sample(value: unknown): string {
+  // a number too large for its type is not the `null` that it would be in JSON
+  const text = typeof value === "number" ? `${value}` : JSON.stringify(value);
   // deno-lint-ignore no-control-regex -- control characters are what it takes out
   const line = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, " ");
-  return line.length > 60 ? `${line.slice(0, 60)}…` : line;
+  return line.length > 60 ? `${line.slice(0, 60).replace(/[\ud800-\udbff]$/, "")}…` : line;
 }

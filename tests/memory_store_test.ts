@@ -1,0 +1,7 @@
+import { openStore } from "../server/store/mod.ts";
+import { storeContract } from "./store_contract.ts";
+
+storeContract("memory", async (test) => {
+  await using store = openStore("memory");
+  await test(store);
+});

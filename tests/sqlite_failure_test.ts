@@ -1,0 +1,125 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
+import { openStore } from "../server/store/mod.ts";
+import type { Operation, Store } from "../server/store/mod.ts";
+import { outcome } from "./support/board_model.ts";
+import { ServeChild } from "./support/child.ts";
+import { exchange, RawClient } from "./support/raw_client.ts";
+import { startServer } from "./support/start_server.ts";
+import { TempFolder } from "./support/temp_folder.ts";
+
+const LIST: Operation = { kind: "list", form: "json" };
+
+/** Ways in which SQLite itself may end a statement that fails, and with it the transaction or not. */
+const WAYS = ["ABORT", "FAIL", "ROLLBACK"];
+
+/** Makes a board with one message whose engine fails at every change of a message with the text `fail`. */
+async function failing(path: string, way: string): Promise<void> {
+  {
+    await using store = openStore(`sqlite:${path}`);
+    await store.apply([{ kind: "add", id: 1, text: "fail" }, { kind: "add", id: 9, text: "stays" }]);
+  }
+  const database = new DatabaseSync(path);
+  for (const [change, row] of [["INSERT", "NEW"], ["DELETE", "OLD"]]) {
+    database.exec(`CREATE TRIGGER fail_${change} BEFORE ${change} ON message WHEN ${row}.text = 'fail'
+      BEGIN SELECT RAISE(${way}, 'no room'); END`);
+  }
+  database.close();
+}
+
+const kinds = async (store: Store, batch: Operation[]) => (await store.apply(batch)).map(({ kind }) => kind);
+const STAYS = '[{"id":1,"mensagem":"fail"},{"id":9,"mensagem":"stays"}]';
+
+for (const way of WAYS) {
+  Deno.test(`sqlite failure: none of the group is on the board when the engine fails with ${way}`, async () => {
+    await using folder = new TempFolder();
+    const path = folder.file("board.db");
+    await failing(path, way);
+    await using store = openStore(`sqlite:${path}`);
+    for (const listedBefore of [false, true]) {
+      if (listedBefore) assertEquals((await store.apply([LIST])).map(outcome), [{ kind: "listed", data: STAYS }]);
+      const results = await Promise.all([
+        kinds(store, [{ kind: "add", id: 2, text: "a" }, { kind: "delete", id: 9 }]),
+        store.apply([LIST, { kind: "add", id: 3, text: "fail" }, LIST]),
+        kinds(store, [{ kind: "add", id: undefined, text: "b" }]),
+        store.apply([LIST]),
+      ]);
+      assertEquals(results[0], ["failed", "failed"]);
+      assertEquals(results[1][1].kind, "failed");
+      assertEquals([...results[1], ...results[3]].filter(({ kind }) => kind === "listed").map(outcome), [
+        { kind: "listed", data: STAYS },
+        { kind: "listed", data: STAYS },
+        { kind: "listed", data: STAYS },
+      ]);
+      assertEquals(results[2], ["failed"]);
+      assertEquals(store.count(), 2);
+      assertEquals(await kinds(store, [{ kind: "delete", id: 1 }]), ["failed"]);
+      const picked = await store.apply([{ kind: "add", id: undefined, text: "works again" }]);
+      assertEquals(picked, [{ kind: "added", id: listedBefore ? 11 : 10 }]);
+      const { id } = picked[0] as { id: number };
+      assertEquals(await kinds(store, [{ kind: "delete", id }, LIST]), ["deleted", "listed"]);
+    }
+  });
+}
+
+Deno.test("sqlite failure: adicionar gets 401 and deletar 403, with --explain the reason, and listing works", async () => {
+  await using folder = new TempFolder();
+  const path = folder.file("board.db");
+  await failing(path, "ABORT");
+  await using server = await startServer({ store: `sqlite:${path}`, explain: true });
+  using client = await RawClient.connect(server.port);
+  const reason = `Cannot write sqlite:${path}: no room`;
+  assertEquals(
+    await client.ask('{"op":"adicionar","id":2,"data":"fail"}'),
+    `{"status": 401, "message": "Não foi possível adicionar a mensagem", "data": ${JSON.stringify(reason)}}\n`,
+  );
+  assertEquals(
+    await client.ask('{"op":"deletar","id":1}'),
+    `{"status": 403, "message": "Não foi possível deletar a mensagem", "data": ${JSON.stringify(reason)}}\n`,
+  );
+  assertEquals(JSON.parse(await client.ask('{"op":"mostrar","data":"json"}')).data, STAYS);
+  assertEquals(server.log.refused, [[401, reason], [403, reason]]);
+});
+
+Deno.test({
+  name: "sqlite failure: a file that may grow no further refuses what has no room, and takes what has",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    await using folder = new TempFolder();
+    const url = `sqlite:${folder.file("board.db")}`;
+    // 1,200 blocks of 512 bytes, or of 1,024; what is over it fails, and kills no one
+    const before = "trap '' XFSZ; ulimit -f 1200";
+    const huge = JSON.stringify("x".repeat(700_000));
+    const stream = [
+      '{"op":"adicionar","id":1,"data":"small"}',
+      `{"op":"adicionar","id":2,"data":${huge}}`,
+      `{"op":"adicionar","id":3,"data":${huge}}`,
+      '{"op":"deletar","id":1}',
+      '{"op":"mostrar","data":"json"}',
+    ];
+    {
+      await using server = await ServeChild.start(["--store", url], { before });
+      const status = async (request: string) => JSON.parse(await exchange(server.port, request)).status;
+      assertEquals(await status(stream[0]), 201);
+      const statuses = (await exchange(server.port, stream.slice(1).join(""))).trim().split("\n").map((line) =>
+        JSON.parse(line)
+      );
+      // how much of it stands in one transaction is the network's to say, that not all of it has room is not
+      assert(statuses.slice(0, 2).some(({ status }) => status === 401), JSON.stringify(statuses.map((s) => s.status)));
+      const listing: { id: number }[] = JSON.parse(statuses[3].data);
+      const there = [
+        ...(statuses[2].status === 202 ? [] : [1]),
+        ...[2, 3].filter((_, at) => statuses[at].status === 201),
+      ];
+      assertEquals(listing.map(({ id }) => id), there);
+      assertEquals(await status('{"op":"adicionar","id":4,"data":"small again"}'), 201);
+      server.kill("SIGTERM");
+      const { code, stderr } = await server.ended();
+      assertEquals(code, 0);
+      assertStringIncludes(stderr, "Refused with 401: Cannot write sqlite:");
+    }
+    await using server = await ServeChild.start(["--store", url]);
+    const { data } = JSON.parse(await exchange(server.port, '{"op":"mostrar","data":"json"}'));
+    assertEquals(JSON.parse(data).at(-1), { id: 4, mensagem: "small again" });
+  },
+});

@@ -1,0 +1,225 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
+import { openStore, StoreError } from "../server/store/mod.ts";
+import type { Operation } from "../server/store/mod.ts";
+import { outcome } from "./support/board_model.ts";
+import { run, ServeChild } from "./support/child.ts";
+import { exchange } from "./support/raw_client.ts";
+import { TempFolder } from "./support/temp_folder.ts";
+
+const windows = Deno.build.os === "windows";
+const LIST: Operation = { kind: "list", form: "json" };
+
+/** Opens a board, carries out operations, and closes it. */
+async function session(path: string, operations: Operation[]) {
+  await using store = openStore(`sqlite:${path}`);
+  return (await store.apply(operations)).map(outcome);
+}
+
+Deno.test("sqlite file: messages, their order and the highest id are there after reopening", async () => {
+  await using folder = new TempFolder();
+  const path = folder.file("board.db");
+  await session(path, [
+    { kind: "add", id: 9, text: "a\0b" },
+    { kind: "add", id: 3, text: "😀" },
+    { kind: "add", id: 20, text: "gone" },
+    { kind: "delete", id: 20 },
+  ]);
+  assertEquals(await session(path, [LIST, { kind: "add", id: undefined, text: "c" }]), [
+    { kind: "listed", data: '[{"id":9,"mensagem":"a\\u0000b"},{"id":3,"mensagem":"😀"}]' },
+    { kind: "added", id: 21 },
+  ]);
+  assertEquals(await session(path, [{ kind: "delete", id: 21 }, { kind: "add", id: 1, text: "d" }]), [
+    { kind: "deleted" },
+    { kind: "added", id: 1 },
+  ]);
+  await using store = openStore(`sqlite:${path}`);
+  assertEquals(store.count(), 3);
+  assertEquals((await store.apply([LIST, { kind: "add", id: undefined, text: "e" }])).map(outcome), [
+    { kind: "listed", data: '[{"id":9,"mensagem":"a\\u0000b"},{"id":3,"mensagem":"😀"},{"id":1,"mensagem":"d"}]' },
+    { kind: "added", id: 22 },
+  ]);
+});
+
+Deno.test("sqlite file: that no id is left above the highest is there after reopening", async () => {
+  await using folder = new TempFolder();
+  const path = folder.file("board.db");
+  const id = Number.MAX_SAFE_INTEGER;
+  await session(path, [{ kind: "add", id, text: "a" }, { kind: "delete", id }]);
+  assertEquals(await session(path, [{ kind: "add", id: undefined, text: "b" }]), [{ kind: "exhausted" }]);
+});
+
+Deno.test("sqlite file: closed, the board is one file", async () => {
+  await using folder = new TempFolder();
+  await session(folder.file("board.db"), [{ kind: "add", id: 1, text: "a" }]);
+  assertEquals([...Deno.readDirSync(folder.path)].map(({ name }) => name), ["board.db"]);
+});
+
+Deno.test("sqlite file: a second store on the file is refused, and the first goes on", async () => {
+  await using folder = new TempFolder();
+  const url = `sqlite:${folder.file("board.db")}`;
+  await using store = openStore(url);
+  assertThrows(() => openStore(url), StoreError, "another server has it open");
+  assertEquals((await store.apply([{ kind: "add", id: 1, text: "a" }])).map(outcome), [{ kind: "added", id: 1 }]);
+});
+
+Deno.test("sqlite file: a second server on the file ends with 71 and one line, and the first goes on", async () => {
+  await using folder = new TempFolder();
+  const url = `sqlite:${folder.file("board.db")}`;
+  await using server = await ServeChild.start(["--store", url]);
+  const { code, stdout, stderr } = await run(["serve", "--port", "0", "--store", url]);
+  assertEquals([code, stdout], [71, ""]);
+  assertEquals(stderr, `Error: Cannot open the board ${folder.file("board.db")}: another server has it open\n`);
+  assertThrows(() => openStore(url), StoreError, "another server has it open");
+  assertEquals(
+    await exchange(server.port, '{"op":"adicionar","id":1,"data":"a"}'),
+    '{"status": 201, "message": "Mensagem criada", "data": ""}\n',
+  );
+});
+
+Deno.test("sqlite file: a file in a folder of the working folder, whatever its name looks like", async () => {
+  await using folder = new TempFolder();
+  Deno.mkdirSync(folder.file("sub"));
+  for (const name of ["board.db", "sub/board.db", ":memory:", "file:board.db?mode=memory", "a b%20c?d#e.db"]) {
+    const options = { cwd: folder.path };
+    for (const answer of ["201", "401"]) {
+      await using server = await ServeChild.start(["--store", `sqlite:${name}`], options);
+      assertEquals((await exchange(server.port, '{"op":"adicionar","id":1,"data":"a"}')).slice(11, 14), answer);
+      server.kill("SIGTERM");
+      assertEquals((await server.ended()).code, 0);
+    }
+    assert(Deno.statSync(folder.file(name)).isFile);
+    Deno.removeSync(folder.file(name));
+  }
+  assertEquals([...Deno.readDirSync(folder.path)].map(({ name }) => name), ["sub"]);
+});
+
+Deno.test({
+  name: "sqlite file: nobody else may read it, whatever the umask",
+  ignore: windows,
+  async fn() {
+    await using folder = new TempFolder();
+    const url = `sqlite:${folder.file("board.db")}`;
+    await using server = await ServeChild.start(["--store", url], { before: "umask 000" });
+    await exchange(server.port, '{"op":"adicionar","id":1,"data":"a"}');
+    const modes = [...Deno.readDirSync(folder.path)].map(({ name }) => Deno.statSync(folder.file(name)).mode! & 0o777);
+    assert(modes.length >= 2, "the log of the database is there too");
+    assertEquals(modes, modes.map(() => 0o600));
+  },
+});
+
+/** Makes a board and changes it by hand. */
+async function board(path: string, sql: string): Promise<void> {
+  await session(path, [{ kind: "add", id: 1, text: "a" }, { kind: "add", id: 2, text: "b".repeat(30_000) }]);
+  const database = new DatabaseSync(path);
+  database.exec(sql);
+  database.close();
+}
+
+/** What cannot be a board, and why it is refused. */
+const REFUSED: Record<string, { make(path: string): void | Promise<void>; why: string }> = {
+  "an empty file": { make: (path) => Deno.writeTextFileSync(path, ""), why: "the file is empty" },
+  "garbage": {
+    make: (path) => Deno.writeFileSync(path, crypto.getRandomValues(new Uint8Array(5000))),
+    why: "the file is not an SQLite database",
+  },
+  "a text": { make: (path) => Deno.writeTextFileSync(path, "notes\n"), why: "the file is not an SQLite database" },
+  "half a header": {
+    make: async (path) => {
+      await board(path, "");
+      Deno.truncateSync(path, 60);
+    },
+    why: "the file is not an SQLite database",
+  },
+  "a board cut short": {
+    make: async (path) => {
+      await board(path, "");
+      Deno.truncateSync(path, 8192);
+    },
+    why: "",
+  },
+  "a board with flipped bytes": {
+    make: async (path) => {
+      await board(path, "");
+      const bytes = Deno.readFileSync(path);
+      bytes.fill(0x5a, 4096, 4196);
+      bytes.fill(0x5a, 12288, 12388);
+      Deno.writeFileSync(path, bytes);
+    },
+    why: "",
+  },
+  "a board with flipped bytes among its messages": {
+    make: async (path) => {
+      const operations = Array.from(
+        { length: 400 },
+        (_, id): Operation => ({ kind: "add", id, text: "a".repeat(100) }),
+      );
+      await session(path, operations);
+      const bytes = Deno.readFileSync(path);
+      const last = bytes.length - 4096;
+      bytes.fill(0x5a, last + 8, last + 58);
+      Deno.writeFileSync(path, bytes);
+    },
+    why: "the file is damaged",
+  },
+  "the database of another program": {
+    make: (path) => board(path, "PRAGMA application_id = 7"),
+    why: "the file is a database of another program",
+  },
+  "a database that says nothing of its program": {
+    make: (path) => board(path, "PRAGMA application_id = 0"),
+    why: "the file is a database of another program",
+  },
+  "a newer schema": {
+    make: (path) => board(path, "PRAGMA user_version = 2"),
+    why: "the file has schema version 2, and this Recado knows 1",
+  },
+  "a board without its tables": { make: (path) => board(path, "DROP TABLE message"), why: "no such table" },
+  "a folder": { make: (path) => Deno.mkdirSync(path), why: "Cannot open the board" },
+};
+
+/** The contents of a folder. */
+function contents(folder: string): [name: string, contents: Uint8Array | string][] {
+  return [...Deno.readDirSync(folder)].map(({ name, isFile, isSymlink }): [string, Uint8Array | string] => [
+    name,
+    isFile ? Deno.readFileSync(`${folder}/${name}`) : isSymlink ? Deno.readLinkSync(`${folder}/${name}`) : "folder",
+  ]).sort(([one], [other]) => one < other ? -1 : 1);
+}
+
+for (const [name, { make, why }] of Object.entries(REFUSED)) {
+  Deno.test(`sqlite file: ${name} is refused and left as it is`, async () => {
+    await using folder = new TempFolder();
+    const path = folder.file("board.db");
+    await make(path);
+    const before = contents(folder.path);
+    const { message } = assertThrows(() => openStore(`sqlite:${path}`), StoreError, why);
+    assert(!message.includes("\n") && message.includes(path), message);
+    assertEquals(contents(folder.path), before);
+  });
+}
+
+Deno.test("sqlite file: a folder that is not there is refused, and not made", async () => {
+  await using folder = new TempFolder();
+  assertThrows(() => openStore(`sqlite:${folder.file("none/board.db")}`), StoreError, "its folder does not exist");
+  assertEquals(contents(folder.path), []);
+});
+
+Deno.test("sqlite file: a log whose file is gone is refused and left as it is", async () => {
+  await using folder = new TempFolder();
+  Deno.writeTextFileSync(folder.file("board.db-wal"), "messages that only this log may hold");
+  const before = contents(folder.path);
+  assertThrows(() => openStore(`sqlite:${folder.file("board.db")}`), StoreError, "its log");
+  assertEquals(contents(folder.path), before);
+});
+
+Deno.test({
+  name: "sqlite file: a link that leads nowhere is refused, and nothing is made",
+  ignore: windows,
+  async fn() {
+    await using folder = new TempFolder();
+    Deno.symlinkSync(folder.file("none.db"), folder.file("board.db"));
+    const before = contents(folder.path);
+    assertThrows(() => openStore(`sqlite:${folder.file("board.db")}`), StoreError, "Cannot make the board");
+    assertEquals(contents(folder.path), before);
+  },
+});

@@ -1,0 +1,197 @@
+import { assertEquals } from "@std/assert";
+import type { Operation, Store } from "../server/store/mod.ts";
+import { BoardModel, listed, type Outcome, outcome } from "./support/board_model.ts";
+import { Random } from "./support/random.ts";
+
+const MAX = Number.MAX_SAFE_INTEGER;
+
+/** What every engine does: operations on an empty board, and their results. */
+const EXCHANGES: Record<string, [operation: Operation, outcome: Outcome][]> = {
+  "an empty board": [
+    [list(), { kind: "listed", data: "" }],
+    [list("json"), { kind: "listed", data: "[]" }],
+    [remove(1), { kind: "absent" }],
+  ],
+  "add, list and delete, each seeing those before it": [
+    [add(1, "abc"), { kind: "added", id: 1 }],
+    [list(), { kind: "listed", data: "{'id': 1, 'mensagem': 'abc'}" }],
+    [add(2, "fgh"), { kind: "added", id: 2 }],
+    [list(), { kind: "listed", data: "{'id': 1, 'mensagem': 'abc'},{'id': 2, 'mensagem': 'fgh'}" }],
+    [list("json"), { kind: "listed", data: '[{"id":1,"mensagem":"abc"},{"id":2,"mensagem":"fgh"}]' }],
+    [remove(1), { kind: "deleted" }],
+    [list("json"), { kind: "listed", data: '[{"id":2,"mensagem":"fgh"}]' }],
+    [remove(1), { kind: "absent" }],
+  ],
+  "an id on the board is taken, and its text stays": [
+    [add(3, "first"), { kind: "added", id: 3 }],
+    [add(3, "second"), { kind: "taken" }],
+    [list(), { kind: "listed", data: "{'id': 3, 'mensagem': 'first'}" }],
+  ],
+  "the order is that of insertion, also after an id comes back": [
+    [add(5, "a"), { kind: "added", id: 5 }],
+    [add(-5, "b"), { kind: "added", id: -5 }],
+    [add(0, "c"), { kind: "added", id: 0 }],
+    [remove(5), { kind: "deleted" }],
+    [add(5, "d"), { kind: "added", id: 5 }],
+    [list("json"), {
+      kind: "listed",
+      data: '[{"id":-5,"mensagem":"b"},{"id":0,"mensagem":"c"},{"id":5,"mensagem":"d"}]',
+    }],
+  ],
+  "a picked id is one above the highest ever held": [
+    [add(undefined, "a"), { kind: "added", id: 1 }],
+    [add(undefined, "b"), { kind: "added", id: 2 }],
+    [remove(2), { kind: "deleted" }],
+    [add(undefined, "c"), { kind: "added", id: 3 }],
+    [add(100, "d"), { kind: "added", id: 100 }],
+    [add(50, "e"), { kind: "added", id: 50 }],
+    [remove(100), { kind: "deleted" }],
+    [add(undefined, "f"), { kind: "added", id: 101 }],
+  ],
+  "a picked id is 1 at least": [
+    [add(-9, "a"), { kind: "added", id: -9 }],
+    [add(undefined, "b"), { kind: "added", id: 1 }],
+  ],
+  "the largest ids, and none above": [
+    [add(-MAX, "a"), { kind: "added", id: -MAX }],
+    [add(MAX - 1, "b"), { kind: "added", id: MAX - 1 }],
+    [add(undefined, "c"), { kind: "added", id: MAX }],
+    [add(undefined, "d"), { kind: "exhausted" }],
+    [add(MAX, "e"), { kind: "taken" }],
+    [remove(MAX), { kind: "deleted" }],
+    [add(undefined, "f"), { kind: "exhausted" }],
+    [add(7, "g"), { kind: "added", id: 7 }],
+    [list("json"), {
+      kind: "listed",
+      data: `[{"id":${-MAX},"mensagem":"a"},{"id":${MAX - 1},"mensagem":"b"},{"id":7,"mensagem":"g"}]`,
+    }],
+  ],
+  "texts come back whole": [
+    [add(1, ""), { kind: "added", id: 1 }],
+    [add(2, "\0"), { kind: "added", id: 2 }],
+    [add(3, "a\0b\0"), { kind: "added", id: 3 }],
+    [add(4, "\0😀 漢\u{10ffff}\ufeff"), { kind: "added", id: 4 }],
+    [add(5, "\ufeffé'\"\\\n"), { kind: "added", id: 5 }],
+    [list("json"), {
+      kind: "listed",
+      data: JSON.stringify(
+        ["", "\0", "a\0b\0", "\0😀 漢\u{10ffff}\ufeff", "\ufeffé'\"\\\n"]
+          .map((mensagem, at) => ({ id: at + 1, mensagem })),
+      ),
+    }],
+  ],
+};
+
+/**
+ * The tests that every engine passes.
+ *
+ * @param engine its name
+ * @param withStore opens an empty board, hands it over, and closes it
+ */
+export function storeContract(engine: string, withStore: (test: (store: Store) => Promise<void>) => Promise<void>) {
+  const test = (name: string, fn: (store: Store) => Promise<void>) =>
+    Deno.test(`${engine} store: ${name}`, () => withStore(fn));
+
+  for (const [name, exchange] of Object.entries(EXCHANGES)) {
+    const operations = exchange.map(([operation]) => operation), outcomes = exchange.map(([, outcome]) => outcome);
+
+    test(`${name}, in one batch`, async (store) => {
+      assertEquals((await store.apply(operations)).map(outcome), outcomes);
+    });
+
+    test(`${name}, one at a time`, async (store) => {
+      for (const [at, operation] of operations.entries()) {
+        assertEquals((await store.apply([operation])).map(outcome), [outcomes[at]]);
+      }
+    });
+
+    test(`${name}, in calls at once`, async (store) => {
+      const results = await Promise.all(operations.map((operation) => store.apply([operation])));
+      assertEquals(results.flat().map(outcome), outcomes);
+    });
+  }
+
+  test("no operations, no results", async (store) => {
+    assertEquals(await store.apply([]), []);
+  });
+
+  test("counts its messages", async (store) => {
+    assertEquals(store.count(), 0);
+    await store.apply([add(1, "a"), add(2, "b"), add(2, "c"), remove(1), remove(9)]);
+    assertEquals(store.count(), 1);
+  });
+
+  test("closes twice", async (store) => {
+    await store.apply([add(1, "a")]);
+    await store[Symbol.asyncDispose]();
+    await store[Symbol.asyncDispose]();
+  });
+
+  test("one of many that add the same id at once wins", async (store) => {
+    const results = await Promise.all(Array.from({ length: 50 }, (_, at) => store.apply([add(8, `${at}`)])));
+    assertEquals(results.flat().filter(({ kind }) => kind === "added").length, 1);
+    assertEquals(results.flat().filter(({ kind }) => kind === "taken").length, 49);
+  });
+
+  for (const seed of [1, 2, 3]) {
+    test(`answers thousands of random operations as the model does, seed ${seed}`, async (store) => {
+      const random = new Random(seed), model = new BoardModel();
+      const given: { pieces: readonly Uint8Array[]; data: string }[] = [];
+      for (let round = 0; round < 60; round++) {
+        const growing = round % 20 < 10;
+        const batches = Array.from(
+          { length: 1 + random.below(3) },
+          () => Array.from({ length: random.below(80) }, () => anyOperation(random, model, growing)),
+        );
+        const expected = batches.map((batch) => batch.map((operation) => model.apply(operation)));
+        const results = await Promise.all(batches.map((batch) => store.apply(batch)));
+        assertEquals(results.map((batch) => batch.map(outcome)), expected);
+        assertEquals(store.count(), model.messages.length);
+        for (const result of results.flat()) {
+          if (result.kind === "listed") given.push({ pieces: result.pieces, data: listed(result.pieces) });
+        }
+      }
+      for (const { pieces, data } of given) assertEquals(listed(pieces), data);
+    });
+  }
+
+  test("lists boards that shrink to nothing from either end, from the middle and at random", async (store) => {
+    const random = new Random(99), model = new BoardModel();
+    const both = async (operations: Operation[]) => {
+      const expected = operations.map((operation) => model.apply(operation));
+      assertEquals((await store.apply(operations)).map(outcome), expected);
+    };
+    for (const next of [() => 0, (n: number) => n - 1, (n: number) => n >> 1, (n: number) => random.below(n)]) {
+      await both(Array.from({ length: 700 }, (_, at) => add(undefined, `${at}`)));
+      await both([list(), list("json")]);
+      while (model.messages.length > 0) {
+        for (let left = Math.min(40, model.messages.length); left > 0; left--) {
+          await both([remove(model.messages[next(model.messages.length)].id)]);
+        }
+        await both([list(random.pick(["python", "json"]))]);
+      }
+    }
+  });
+}
+
+function add(id: number | undefined, text: string): Operation {
+  return { kind: "add", id, text };
+}
+
+function remove(id: number): Operation {
+  return { kind: "delete", id };
+}
+
+function list(form: "python" | "json" = "python"): Operation {
+  return { kind: "list", form };
+}
+
+function anyOperation(random: Random, { messages }: BoardModel, growing: boolean): Operation {
+  const chance = random.below(100);
+  if (chance < 2) return list(random.pick(["python", "json"]));
+  if (chance < (growing ? 80 : 20)) {
+    const id = random.pick([undefined, undefined, random.below(5000), -random.below(5000)]);
+    return add(id, random.text(10));
+  }
+  return remove(messages.length > 0 && chance % 4 > 0 ? random.pick(messages).id : random.below(5000));
+}

@@ -1,0 +1,102 @@
+import { bytesOf } from "./bytes.ts";
+
+const NEWLINE = 0x0a;
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** A socket and no more: sends bytes as they are, reads what comes. */
+export class RawClient implements Disposable {
+  readonly #conn: Deno.TcpConn;
+  #held: Uint8Array = new Uint8Array(0);
+
+  private constructor(conn: Deno.TcpConn) {
+    this.#conn = conn;
+  }
+
+  /** Connects to that port of the loopback interface. */
+  static async connect(port: number): Promise<RawClient> {
+    const conn = await Deno.connect({ hostname: "127.0.0.1", port });
+    conn.setNoDelay(true);
+    return new RawClient(conn);
+  }
+
+  /** Sends all of it. */
+  async send(data: string | readonly number[] | Uint8Array): Promise<void> {
+    const bytes = bytesOf(data);
+    for (let at = 0; at < bytes.length;) at += await this.#conn.write(bytes.subarray(at));
+  }
+
+  /** Says that nothing more will be sent. */
+  async halfClose(): Promise<void> {
+    await this.#conn.closeWrite();
+  }
+
+  /** The next line, with its newline; `""` at the end of the stream. */
+  async line(): Promise<string> {
+    const pieces: Uint8Array[] = [];
+    for (;;) {
+      const end = this.#held.indexOf(NEWLINE);
+      if (end >= 0) {
+        pieces.push(this.#held.subarray(0, end + 1));
+        this.#held = this.#held.subarray(end + 1);
+        break;
+      }
+      pieces.push(this.#held);
+      if (!await this.#read()) break;
+    }
+    return decoder.decode(await new Blob(pieces as BlobPart[]).arrayBuffer());
+  }
+
+  /** The next lines. */
+  async lines(count: number): Promise<string[]> {
+    const lines: string[] = [];
+    while (lines.length < count) lines.push(await this.line());
+    return lines;
+  }
+
+  /** Sends, and reads one line. */
+  async ask(data: string | readonly number[]): Promise<string> {
+    await this.send(data);
+    return await this.line();
+  }
+
+  /** Waits until something has come; it is still there to be read. */
+  async arrived(): Promise<void> {
+    if (this.#held.length === 0) await this.#read();
+  }
+
+  /** All that comes until the other side ends the stream. */
+  async rest(): Promise<string> {
+    const pieces: Uint8Array[] = [];
+    do pieces.push(this.#held); while (await this.#read());
+    return decoder.decode(await new Blob(pieces as BlobPart[]).arrayBuffer());
+  }
+
+  /** Closes; what has come and was not read makes that a reset for the other side. */
+  [Symbol.dispose](): void {
+    try {
+      this.#conn.close();
+    } catch {
+      // it is closed
+    }
+  }
+
+  async #read(): Promise<boolean> {
+    const buffer = new Uint8Array(65_536);
+    const length = await this.#conn.read(buffer);
+    this.#held = buffer.subarray(0, length ?? 0);
+    return length !== null;
+  }
+}
+
+/**
+ * Connects, sends, says that this is all, and reads to the end.
+ *
+ * @param port of the server
+ * @param data all that is sent
+ */
+export async function exchange(port: number, data: string | readonly number[] | Uint8Array): Promise<string> {
+  using client = await RawClient.connect(port);
+  const sent = client.send(data).then(() => client.halfClose());
+  const [answers] = await Promise.all([client.rest(), sent]);
+  return answers;
+}
