@@ -41,12 +41,14 @@ export async function runShell(session: Session): Promise<ExitCode> {
   });
   terminal.on("history", (lines: string[]) => history.save(lines));
   terminal.on("SIGINT", () => clearLine(terminal));
+  let closed = false; // by Ctrl-D, which may come while a line is being carried out
+  terminal.on("close", () => closed = true);
   terminal.prompt();
   try {
     for await (const line of terminal) {
       if (LEAVE.includes(line.trim())) break;
       await shell.carryOut(line.trimStart());
-      terminal.prompt();
+      if (!closed) terminal.prompt();
     }
   } finally {
     terminal.close();

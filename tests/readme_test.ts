@@ -1,9 +1,10 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { installRecado, isInstalled } from "./support/programs.ts";
+import { TempFolder } from "./support/temp_folder.ts";
 import { serve } from "../server/mod.ts";
 
 const ROOT = new URL("..", import.meta.url);
 const README = await Deno.readTextFile(new URL("README.md", ROOT));
-const MAIN = new URL("main.ts", ROOT).pathname;
 
 /** A fenced block of the README. */
 interface Block {
@@ -16,8 +17,6 @@ const BLOCKS: Block[] = [...README.matchAll(/^```(.+)\n([^]*?)^```$/gm)].map(([,
   text,
 }));
 
-const hasNetcat = await succeeds("nc", "-h");
-
 Deno.test("the README begins with the two commands", () => {
   const [first] = BLOCKS;
   assertStringIncludes(first.text, "npx -y deno@2.9.6 task serve");
@@ -25,18 +24,15 @@ Deno.test("the README begins with the two commands", () => {
 });
 
 Deno.test("the examples of the README print what it says", async (t) => {
-  const folder = await Deno.makeTempDir();
-  await Deno.writeTextFile(`${folder}/recado`, `#!/bin/sh\nexec '${Deno.execPath()}' run -A '${MAIN}' "$@"\n`, {
-    mode: 0o755,
-  });
+  await using folder = new TempFolder();
   await using server = await serve({ port: 0, store: "memory" });
   const { port } = server.address;
-  const env = { RECADO_PORT: `${port}`, PATH: `${folder}:${Deno.env.get("PATH")}`, NO_COLOR: "1" };
+  const env = { ...await installRecado(folder.path), RECADO_PORT: `${port}` };
   for (const { language, text } of BLOCKS.filter(({ language }) => language.startsWith("console"))) {
     for (const [, command, expected] of text.matchAll(/^\$ (.*)\n((?:[^$].*\n)*)/gm)) {
       await t.step({
         name: command,
-        ignore: language.endsWith(" nc") && !hasNetcat,
+        ignore: language.endsWith(" nc") && !isInstalled("nc"),
         async fn() {
           const { stdout, stderr } = await new Deno.Command("sh", {
             args: ["-c", command.replaceAll(" 5000", ` ${port}`)],
@@ -48,7 +44,6 @@ Deno.test("the examples of the README print what it says", async (t) => {
       });
     }
   }
-  await Deno.remove(folder, { recursive: true });
 });
 
 Deno.test("the TypeScript example of the README runs", async () => {
@@ -63,12 +58,3 @@ Deno.test("the TypeScript example of the README runs", async () => {
   assertEquals(code, 0);
   assertEquals(new TextDecoder().decode(stdout), '[ { id: 1, mensagem: "teste" } ]\n');
 });
-
-async function succeeds(command: string, ...args: string[]): Promise<boolean> {
-  try {
-    return (await new Deno.Command(command, { args, stdout: "null", stderr: "null" }).output()).success;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}

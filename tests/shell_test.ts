@@ -1,0 +1,139 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { installRecado } from "./support/programs.ts";
+import { hasPython } from "./support/python.ts";
+import { exchange } from "./support/raw_client.ts";
+import { startServer } from "./support/start_server.ts";
+import { TempFolder } from "./support/temp_folder.ts";
+import { type Typed, typeInto } from "./support/type_into.ts";
+
+const PROMPT = "recado> ", CTRL_C = "\x03", CTRL_D = "\x04", UP = "\x1b[A";
+
+/** A shell in a pseudo-terminal: type and see; `history` is what it left in the state folder. */
+function shellTest(
+  name: string,
+  fn: (type: (...steps: [string, string][]) => Promise<Typed>, port: number, folder: TempFolder) => Promise<void>,
+): void {
+  Deno.test({
+    name: `shell: ${name}`,
+    ignore: !hasPython,
+    async fn() {
+      await using folder = new TempFolder();
+      await using server = await startServer({ demo: true });
+      const env = {
+        ...await installRecado(folder.path),
+        RECADO_PORT: `${server.port}`,
+        XDG_STATE_HOME: folder.file("state"),
+      };
+      await fn((...steps) => typeInto(["recado", "send"], steps, env), server.port, folder);
+    },
+  });
+}
+
+shellTest("lists the board as a table, and Ctrl-D leaves with 0", async (type) => {
+  const { screen, code } = await type([PROMPT, "mostrar\r"], ["fgh", ""], [PROMPT, CTRL_D]);
+  assertStringIncludes(screen, "id  mensagem\r\n 1  abc\r\n 2  fgh\r\n");
+  assertEquals(code, 0);
+});
+
+shellTest("takes the short form, with the rest of the line as the text", async (type, port) => {
+  await type([PROMPT, "adicionar 3 it's  two words \r"], ["criada", "add no id\r"], ["criada (id 4)", "sair\r"]);
+  assertEquals(
+    await exchange(port, '{"op": "mostrar", "data": "json"}'),
+    `{"status": 200, "message": "OK", "data": "[{\\"id\\":1,\\"mensagem\\":\\"abc\\"},{\\"id\\":2,\\"mensagem\\":\\"fgh\\"},` +
+      `{\\"id\\":3,\\"mensagem\\":\\"it's  two words \\"},{\\"id\\":4,\\"mensagem\\":\\"no id\\"}]"}\n`,
+  );
+});
+
+shellTest("takes JSON, as the original client does", async (type) => {
+  const { screen } = await type([PROMPT, '{"op": "deletar", "id": 2}\r'], ["deletada", "deletar 2\r"], [
+    "(402)",
+    CTRL_D,
+  ]);
+  assertStringIncludes(screen, "Mensagem deletada");
+});
+
+shellTest("Ctrl-C clears the line and does not leave", async (type) => {
+  const { screen, code } = await type([PROMPT, "deletar 1"], ["deletar 1", CTRL_C], [PROMPT, "mostrar\r"], [
+    "abc",
+    CTRL_D,
+  ]);
+  assert(!screen.includes("deletada"));
+  assertEquals(code, 0);
+});
+
+shellTest("Tab completes operations", async (type) => {
+  const { screen } = await type([PROMPT, "mos\t"], ["mostrar ", "\r"], ["abc", CTRL_D]);
+  assertStringIncludes(screen, "fgh");
+});
+
+shellTest("ajuda and help say what there is", async (type) => {
+  const { screen } = await type([PROMPT, "ajuda\r"], ["Ctrl-D", "help\r"], ["Ctrl-D", CTRL_D]);
+  assertStringIncludes(screen, "adicionar ID TEXT");
+});
+
+shellTest("an unknown operation is named with the nearest one, and the shell goes on", async (type) => {
+  await type([PROMPT, "mostra\r"], ["did you mean mostrar", "mostrar\r"], ["abc", CTRL_D]);
+});
+
+shellTest("keeps its history between two runs, readable by its owner alone", async (type, _, folder) => {
+  await type([PROMPT, "deletar 1\r"], ["deletada", CTRL_D]);
+  const { screen } = await type([PROMPT, UP], ["deletar 1", "\r"], ["(402)", CTRL_D]);
+  assertMatch(screen, /deletar 1/);
+  const path = folder.file("state/recado/history");
+  assertEquals(await Deno.readTextFile(path), "deletar 1\n");
+  assertEquals((await Deno.stat(path)).mode! & 0o777, 0o600);
+  assertEquals((await Deno.stat(folder.file("state/recado"))).mode! & 0o777, 0o700);
+});
+
+shellTest("a history that cannot be read is told once, and is no reason to stop", async (type, _, folder) => {
+  await Deno.mkdir(folder.file("state/recado/history"), { recursive: true });
+  const { screen, code } = await type([PROMPT, "mostrar\r"], ["fgh", CTRL_D]);
+  assertEquals(screen.split("Cannot read the history").length, 2);
+  assertEquals(code, 0);
+});
+
+Deno.test({
+  name: "shell: connects again to a server that went away",
+  ignore: !hasPython,
+  async fn() {
+    await using folder = new TempFolder();
+    const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    // answers one request a connection, and closes
+    const serving = (async () => {
+      for await (const conn of listener) {
+        await conn.read(new Uint8Array(512));
+        await conn.write(new TextEncoder().encode('{"status": 202, "message": "Mensagem deletada", "data": ""}\n'));
+        conn.close();
+      }
+    })();
+    const env = {
+      ...await installRecado(folder.path),
+      RECADO_PORT: `${listener.addr.port}`,
+      XDG_STATE_HOME: folder.file("state"),
+    };
+    await typeInto(
+      ["recado", "send"],
+      [[PROMPT, "deletar 1\r"], ["deletada", "deletar 2\r"], ["deletada", CTRL_D]],
+      env,
+    );
+    listener.close();
+    await serving;
+  },
+});
+
+Deno.test({
+  name: "shell: says so when there is no server, and goes on",
+  ignore: !hasPython,
+  async fn() {
+    await using folder = new TempFolder();
+    const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const { port } = listener.addr;
+    listener.close();
+    const env = { ...await installRecado(folder.path), RECADO_PORT: `${port}`, XDG_STATE_HOME: folder.file("state") };
+    const steps: [string, string][] = [[PROMPT, "mostrar\r"], ["Cannot connect", "mostrar\r"], [
+      "Cannot connect",
+      CTRL_D,
+    ]];
+    assertEquals((await typeInto(["recado", "send"], steps, env)).code, 0);
+  },
+});
