@@ -1,5 +1,3 @@
-import { dirname, join } from "node:path";
-
 /** How many lines are kept. */
 export const HISTORY_SIZE = 1000;
 
@@ -9,7 +7,7 @@ export class History {
   readonly lines: string[] = [];
   /** Resolves when what was saved is on disk. */
   saved: Promise<void> = Promise.resolve();
-  readonly #path: string | undefined = historyPath();
+  readonly #folder: string | undefined = historyFolder();
   readonly #tell: (message: string) => Promise<void>;
   #failed = false;
 
@@ -24,8 +22,8 @@ export class History {
    */
   static async open(tell: (message: string) => Promise<void>): Promise<History> {
     const history = new History(tell);
-    await history.#attempt("read", async (path) => {
-      const text = await Deno.readTextFile(path).catch((error) => {
+    await history.#attempt("read", async (folder) => {
+      const text = await Deno.readTextFile(`${folder}/history`).catch((error) => {
         if (error instanceof Deno.errors.NotFound) return "";
         throw error;
       });
@@ -42,19 +40,19 @@ export class History {
   save(lines: readonly string[]): void {
     const text = lines.toReversed().map((line) => `${line}\n`).join("");
     this.saved = this.saved.then(() =>
-      this.#attempt("write", async (path) => {
-        await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
-        const temporary = `${path}.${Deno.pid}`;
+      this.#attempt("write", async (folder) => {
+        await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
+        const temporary = `${folder}/history.${Deno.pid}`;
         await Deno.writeTextFile(temporary, text, { mode: 0o600 });
-        await Deno.rename(temporary, path);
+        await Deno.rename(temporary, `${folder}/history`);
       })
     );
   }
 
-  async #attempt(action: string, step: (path: string) => Promise<void>): Promise<void> {
-    if (this.#path === undefined || this.#failed) return;
+  async #attempt(action: string, step: (folder: string) => Promise<void>): Promise<void> {
+    if (this.#folder === undefined || this.#failed) return;
     try {
-      await step(this.#path);
+      await step(this.#folder);
     } catch (error) {
       this.#failed = true;
       await this.#tell(`Cannot ${action} the history: ${(error as Error).message}`);
@@ -63,8 +61,8 @@ export class History {
 }
 
 /** `undefined` where there is no home. */
-function historyPath(): string | undefined {
+function historyFolder(): string | undefined {
   const state = Deno.env.get("XDG_STATE_HOME"), home = Deno.env.get("HOME") ?? Deno.env.get("USERPROFILE");
-  if (state) return join(state, "recado", "history");
-  return home ? join(home, ".local", "state", "recado", "history") : undefined;
+  if (state) return `${state}/recado`;
+  return home ? `${home}/.local/state/recado` : undefined;
 }

@@ -11,7 +11,6 @@ export class Progress implements Disposable {
   readonly #source: Source;
   readonly #timer: ReturnType<typeof setTimeout> | undefined;
   #interval: ReturnType<typeof setInterval> | undefined;
-  #clear = () => {};
 
   /**
    * Begins to wait.
@@ -22,25 +21,24 @@ export class Progress implements Disposable {
   constructor({ values }: Session, source: Source) {
     this.#source = source;
     if (values.quiet || !Deno.stderr.isTerminal() || Deno.stdout.isTerminal()) return;
-    this.#timer = setTimeout(() => this.#show(), DELAY);
+    this.#timer = setTimeout(() => this.#interval = setInterval(() => this.#show(), INTERVAL), DELAY);
   }
 
   /** Takes it off the terminal. */
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
+    if (this.#interval === undefined) return;
     clearInterval(this.#interval);
-    this.#clear();
+    writeLine("");
   }
 
-  async #show(): Promise<void> {
-    const { default: yoctoSpinner } = await import("yocto-spinner");
-    const spinner = yoctoSpinner({ text: this.#text() }).start();
-    this.#clear = () => spinner.stop();
-    this.#interval = setInterval(() => spinner.text = this.#text(), INTERVAL);
-  }
-
-  #text(): string {
+  #show(): void {
     const { size, taken } = this.#source;
-    return `${this.answers} answers${size ? `, ${Math.floor(100 * taken / size)} %` : ""}`;
+    writeLine(`${this.answers} answers${size ? `, ${Math.floor(100 * taken / size)} %` : ""}`);
   }
+}
+
+/** Writes over the line that the cursor is on. */
+function writeLine(text: string): void {
+  Deno.stderr.writeSync(new TextEncoder().encode(`\r\x1b[K${text}`));
 }

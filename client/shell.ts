@@ -1,6 +1,5 @@
-import { createInterface, type Interface } from "node:readline";
-import process from "node:process";
-import { ExitCode, UsageError } from "../cli/mod.ts";
+import type { Interface } from "node:readline";
+import { ExitCode, print, UsageError } from "../cli/mod.ts";
 import { AnswerError } from "../protocol/mod.ts";
 import type { Client } from "./client.ts";
 import { ClientError } from "./errors.ts";
@@ -28,6 +27,8 @@ sair, exit, quit    leave, as Ctrl-D does; Ctrl-C clears the line
  * @returns 0; what went wrong with a line is told then
  */
 export async function runShell(session: Session): Promise<ExitCode> {
+  const { createInterface } = await import("node:readline");
+  const { default: process } = await import("node:process");
   const history = await History.open((message) => session.tell(message));
   using shell = new Shell(session);
   const terminal = createInterface({
@@ -54,7 +55,7 @@ export async function runShell(session: Session): Promise<ExitCode> {
     terminal.close();
     await history.saved;
   }
-  process.stdout.write("\n");
+  await print(Deno.stdout, "\n");
   return ExitCode.Ok;
 }
 
@@ -110,6 +111,6 @@ function splitLine(line: string): string[] {
 function clearLine(terminal: Interface): void {
   terminal.write(null, { ctrl: true, name: "e" });
   terminal.write(null, { ctrl: true, name: "u" });
-  process.stdout.write("^C\n");
+  Deno.stdout.writeSync(new TextEncoder().encode("^C\n"));
   terminal.prompt();
 }

@@ -1,4 +1,4 @@
-import stringWidth from "string-width";
+import { eastAsianWidth } from "get-east-asian-width";
 import type { Message } from "../protocol/mod.ts";
 import type { Answer } from "./connection.ts";
 
@@ -60,13 +60,12 @@ export function visible(text: string): string {
   );
 }
 
-/** Cuts a line where the window ends, between characters as a person sees them, some of which take two columns. */
+/** Cuts a line where the window ends, between characters as a person sees them. */
 function wrap(line: string, width: number): string[] {
-  if (stringWidth(line) <= width) return [line];
   const lines = [];
   let current = "", used = 0;
   for (const { segment } of new Intl.Segmenter().segment(line)) {
-    const columns = stringWidth(segment);
+    const columns = columnsOf(segment);
     if (used + columns > width) {
       lines.push(current);
       current = "";
@@ -76,4 +75,10 @@ function wrap(line: string, width: number): string[] {
     used += columns;
   }
   return [...lines, current];
+}
+
+/** How many columns a character as a person sees it takes: two for the wide ones of East Asia and for emoji, none for a lone mark. */
+function columnsOf(segment: string): number {
+  if (/^[\p{Mark}\p{Default_Ignorable_Code_Point}]+$/u.test(segment)) return 0;
+  return /^\p{RGI_Emoji}$/v.test(segment) ? 2 : eastAsianWidth(segment.codePointAt(0)!);
 }

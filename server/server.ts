@@ -77,7 +77,7 @@ const BACKLOG = 4096;
  */
 export async function serve(given: Partial<ServeOptions> = {}, log: Log = SILENT): Promise<Server> {
   const options = { ...SERVE_DEFAULTS, ...given };
-  const store = openStore(options.store);
+  const store = await openStore(options.store);
   try {
     if (options.demo && store.count() === 0) {
       await store.apply([{ kind: "add", id: 1, text: "abc" }, { kind: "add", id: 2, text: "fgh" }]);

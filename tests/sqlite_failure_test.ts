@@ -16,7 +16,7 @@ const WAYS = ["ABORT", "FAIL", "ROLLBACK"];
 /** Makes a board with one message whose engine fails at every change of a message with the text `fail`. */
 async function failing(path: string, way: string): Promise<void> {
   {
-    await using store = openStore(`sqlite:${path}`);
+    await using store = await openStore(`sqlite:${path}`);
     await store.apply([{ kind: "add", id: 1, text: "fail" }, { kind: "add", id: 9, text: "stays" }]);
   }
   const database = new DatabaseSync(path);
@@ -35,7 +35,7 @@ for (const way of WAYS) {
     await using folder = new TempFolder();
     const path = folder.file("board.db");
     await failing(path, way);
-    await using store = openStore(`sqlite:${path}`);
+    await using store = await openStore(`sqlite:${path}`);
     for (const listedBefore of [false, true]) {
       if (listedBefore) assertEquals((await store.apply([LIST])).map(outcome), [{ kind: "listed", data: STAYS }]);
       const results = await Promise.all([

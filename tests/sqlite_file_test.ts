@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { openStore, StoreError } from "../server/store/mod.ts";
 import type { Operation } from "../server/store/mod.ts";
@@ -12,7 +12,7 @@ const LIST: Operation = { kind: "list", form: "json" };
 
 /** Opens a board, carries out operations, and closes it. */
 async function session(path: string, operations: Operation[]) {
-  await using store = openStore(`sqlite:${path}`);
+  await using store = await openStore(`sqlite:${path}`);
   return (await store.apply(operations)).map(outcome);
 }
 
@@ -33,7 +33,7 @@ Deno.test("sqlite file: messages, their order and the highest id are there after
     { kind: "deleted" },
     { kind: "added", id: 1 },
   ]);
-  await using store = openStore(`sqlite:${path}`);
+  await using store = await openStore(`sqlite:${path}`);
   assertEquals(store.count(), 3);
   assertEquals((await store.apply([LIST, { kind: "add", id: undefined, text: "e" }])).map(outcome), [
     { kind: "listed", data: '[{"id":9,"mensagem":"a\\u0000b"},{"id":3,"mensagem":"😀"},{"id":1,"mensagem":"d"}]' },
@@ -58,8 +58,8 @@ Deno.test("sqlite file: closed, the board is one file", async () => {
 Deno.test("sqlite file: a second store on the file is refused, and the first goes on", async () => {
   await using folder = new TempFolder();
   const url = `sqlite:${folder.file("board.db")}`;
-  await using store = openStore(url);
-  assertThrows(() => openStore(url), StoreError, "another server has it open");
+  await using store = await openStore(url);
+  await assertRejects(() => openStore(url), StoreError, "another server has it open");
   assertEquals((await store.apply([{ kind: "add", id: 1, text: "a" }])).map(outcome), [{ kind: "added", id: 1 }]);
 });
 
@@ -70,7 +70,7 @@ Deno.test("sqlite file: a second server on the file ends with 71 and one line, a
   const { code, stdout, stderr } = await run(["serve", "--port", "0", "--store", url]);
   assertEquals([code, stdout], [71, ""]);
   assertEquals(stderr, `Error: Cannot open the board ${folder.file("board.db")}: another server has it open\n`);
-  assertThrows(() => openStore(url), StoreError, "another server has it open");
+  await assertRejects(() => openStore(url), StoreError, "another server has it open");
   assertEquals(
     await exchange(server.port, '{"op":"adicionar","id":1,"data":"a"}'),
     '{"status": 201, "message": "Mensagem criada", "data": ""}\n',
@@ -192,7 +192,7 @@ for (const [name, { make, why }] of Object.entries(REFUSED)) {
     const path = folder.file("board.db");
     await make(path);
     const before = contents(folder.path);
-    const { message } = assertThrows(() => openStore(`sqlite:${path}`), StoreError, why);
+    const { message } = await assertRejects(() => openStore(`sqlite:${path}`), StoreError, why);
     assert(!message.includes("\n") && message.includes(path), message);
     assertEquals(contents(folder.path), before);
   });
@@ -200,7 +200,11 @@ for (const [name, { make, why }] of Object.entries(REFUSED)) {
 
 Deno.test("sqlite file: a folder that is not there is refused, and not made", async () => {
   await using folder = new TempFolder();
-  assertThrows(() => openStore(`sqlite:${folder.file("none/board.db")}`), StoreError, "its folder does not exist");
+  await assertRejects(
+    () => openStore(`sqlite:${folder.file("none/board.db")}`),
+    StoreError,
+    "its folder does not exist",
+  );
   assertEquals(contents(folder.path), []);
 });
 
@@ -208,7 +212,7 @@ Deno.test("sqlite file: a log whose file is gone is refused and left as it is", 
   await using folder = new TempFolder();
   Deno.writeTextFileSync(folder.file("board.db-wal"), "messages that only this log may hold");
   const before = contents(folder.path);
-  assertThrows(() => openStore(`sqlite:${folder.file("board.db")}`), StoreError, "its log");
+  await assertRejects(() => openStore(`sqlite:${folder.file("board.db")}`), StoreError, "its log");
   assertEquals(contents(folder.path), before);
 });
 
@@ -219,7 +223,7 @@ Deno.test({
     await using folder = new TempFolder();
     Deno.symlinkSync(folder.file("none.db"), folder.file("board.db"));
     const before = contents(folder.path);
-    assertThrows(() => openStore(`sqlite:${folder.file("board.db")}`), StoreError, "Cannot make the board");
+    await assertRejects(() => openStore(`sqlite:${folder.file("board.db")}`), StoreError, "Cannot make the board");
     assertEquals(contents(folder.path), before);
   },
 });

@@ -4,6 +4,6 @@ import { TempFolder } from "./support/temp_folder.ts";
 
 storeContract("sqlite", async (test) => {
   await using folder = new TempFolder();
-  await using store = openStore(`sqlite:${folder.file("board.db")}`);
+  await using store = await openStore(`sqlite:${folder.file("board.db")}`);
   await test(store);
 });

@@ -15,10 +15,10 @@ export const STORE_URL = /^(memory|sqlite:.+)$/s;
  * ```ts
  * import { openStore } from "./open.ts";
  *
- * await using store = openStore("memory");
+ * await using store = await openStore("memory");
  * console.log(await store.apply([{ kind: "add", id: 3, text: "teste" }])); // [{ kind: "added", id: 3 }]
  * ```
  */
-export function openStore(url: string): Store {
-  return url === "memory" ? new MemoryStore() : new SqliteStore(url.slice("sqlite:".length));
+export async function openStore(url: string): Promise<Store> {
+  return url === "memory" ? new MemoryStore() : await SqliteStore.open(url.slice("sqlite:".length));
 }

@@ -1,5 +1,4 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { setImmediate } from "node:timers";
 import { StoreError } from "./errors.ts";
 import { ListingCache, type PlacedMessage } from "./listing_cache.ts";
 import { openDatabase } from "./sqlite_file.ts";
@@ -39,25 +38,30 @@ export class SqliteStore implements Store {
   #group: Group | undefined;
   #closed = false;
 
+  private constructor(path: string, database: DatabaseSync) {
+    this.name = `sqlite:${path}`;
+    this.#database = database;
+    this.#insert = database.prepare(
+      "INSERT INTO message (place, id, text) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING",
+    );
+    this.#remove = database.prepare("DELETE FROM message WHERE id = ? RETURNING place");
+    this.#raise = database.prepare("UPDATE board SET highest = ?");
+    this.#listing = listingOf(database);
+    this.#counters = database.prepare(
+      "SELECT (SELECT count(*) FROM message) AS count, highest, (SELECT coalesce(max(place), 0) FROM message) AS place FROM board",
+    ).get() as unknown as Counters;
+  }
+
   /**
    * Opens the board in a file, or makes one.
    *
    * @param path the file; its folder must exist
    * @throws {StoreError} when the file is not a board, is in use, or cannot be read or written; it is then left as it was
    */
-  constructor(path: string) {
-    this.name = `sqlite:${path}`;
-    const database = this.#database = openDatabase(path);
+  static async open(path: string): Promise<SqliteStore> {
+    const database = await openDatabase(path);
     try {
-      this.#insert = database.prepare(
-        "INSERT INTO message (place, id, text) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING",
-      );
-      this.#remove = database.prepare("DELETE FROM message WHERE id = ? RETURNING place");
-      this.#raise = database.prepare("UPDATE board SET highest = ?");
-      this.#listing = listingOf(database);
-      this.#counters = database.prepare(
-        "SELECT (SELECT count(*) FROM message) AS count, highest, (SELECT coalesce(max(place), 0) FROM message) AS place FROM board",
-      ).get() as unknown as Counters;
+      return new SqliteStore(path, database);
     } catch (cause) {
       database.close();
       throw new StoreError(`Cannot read the board ${path}: ${(cause as Error).message}`, { cause });

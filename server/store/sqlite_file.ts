@@ -1,5 +1,4 @@
-import { DatabaseSync } from "node:sqlite";
-import { dirname, resolve } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
 import { StoreError } from "./errors.ts";
 
 /** Marks a file as a board of Recado's in the header of SQLite's file format: "RECD". */
@@ -32,11 +31,15 @@ const PRAGMAS: readonly [name: string, set: string, expected: unknown][] = [
  * @param path the file; its folder must exist
  * @throws {StoreError} when the file is not a board, is in use, or cannot be read or written; it is then left as it was
  */
-export function openDatabase(path: string): DatabaseSync {
+export async function openDatabase(path: string): Promise<DatabaseSync> {
+  // loaded here, for in the bundle a static import would be loaded by every command
+  const { DatabaseSync } = await import("node:sqlite");
+  // SQLite takes `:memory:` and `file:…` for something else than a file, but no path with a folder
+  const connect = (path: string) => new DatabaseSync(/^([a-z]:)?[\\/]/i.test(path) ? path : `./${path}`);
   const header = attempt(`Cannot open the board ${path}`, () => readHeader(path));
-  if (header === undefined) attempt(`Cannot make the board ${path}`, () => create(path));
+  if (header === undefined) attempt(`Cannot make the board ${path}`, () => create(path, connect));
   else checkHeader(path, header);
-  return attempt(`Cannot open the board ${path}`, () => open(path));
+  return attempt(`Cannot open the board ${path}`, () => open(connect(path)));
 }
 
 /** The first bytes of the file, or `undefined` when there is no file. */
@@ -66,7 +69,7 @@ function checkHeader(path: string, header: Uint8Array): void {
 }
 
 /** Makes the board under another name and then gives it its own, so that a kill at any moment leaves either a whole board or none. */
-function create(path: string): void {
+function create(path: string, connect: (path: string) => DatabaseSync): void {
   if (exists(`${path}-wal`)) throw new Error(`the file is gone, but its log ${path}-wal is there`);
   const temporary = `${path}.${crypto.randomUUID()}.new`;
   Deno.openSync(temporary, { write: true, createNew: true, mode: 0o600 }).close();
@@ -88,11 +91,6 @@ function create(path: string): void {
   syncFolder(path);
 }
 
-/** SQLite takes `:memory:` and `file:…` for something else than a file, but no absolute path. */
-function connect(path: string): DatabaseSync {
-  return new DatabaseSync(resolve(path));
-}
-
 function exists(path: string): boolean {
   try {
     Deno.lstatSync(path);
@@ -106,12 +104,11 @@ function exists(path: string): boolean {
 /** Makes the file's name durable, too. Windows has no such call, and no need of it. */
 function syncFolder(path: string): void {
   if (Deno.build.os === "windows") return;
-  using folder = Deno.openSync(dirname(path), { read: true });
+  using folder = Deno.openSync(path.replace(/[^/]*$/, "") || ".", { read: true });
   folder.syncSync();
 }
 
-function open(path: string): DatabaseSync {
-  const database = connect(path);
+function open(database: DatabaseSync): DatabaseSync {
   try {
     for (const [name, set, expected] of PRAGMAS) {
       database.exec(`PRAGMA ${name} = ${set}`);
