@@ -35,24 +35,21 @@ export interface ConnectOptions {
  */
 export async function connect(options: ConnectOptions = {}): Promise<Client> {
   const { host = "127.0.0.1", port = 5000, connectTimeout = 5000, timeout = 5000, signal } = options;
-  const expired = new AbortController();
-  const timer = connectTimeout > 0 ? setTimeout(() => expired.abort(), connectTimeout) : undefined;
-  const signals = signal === undefined ? expired.signal : AbortSignal.any([expired.signal, signal]);
+  const expired = connectTimeout > 0 ? AbortSignal.timeout(connectTimeout) : undefined;
+  const signals = [expired, signal].filter((signal) => signal !== undefined);
   try {
-    const conn = await Deno.connect({ hostname: host, port, signal: signals });
+    const conn = await Deno.connect({ hostname: host, port, signal: AbortSignal.any(signals) });
     conn.setNoDelay(true);
     return new Client(new Connection(conn), timeout);
   } catch (cause) {
     if (signal?.aborted) throw signal.reason;
-    throw expired.signal.aborted
+    throw expired?.aborted
       ? new ConnectError(
         "timed-out",
         `Cannot connect to ${host}:${port}: no connection in ${connectTimeout / 1000} s`,
         { cause },
       )
       : new ConnectError(failureOf(cause), `Cannot connect to ${host}:${port}: ${reason(cause)}`, { cause });
-  } finally {
-    clearTimeout(timer);
   }
 }
 

@@ -4,7 +4,7 @@ import type { Printed } from "./output.ts";
 /** How much may wait for a slow reader of stdout, in characters. */
 const MAX_WAITING = 1_048_576;
 
-/** Writes to stdout and stderr. What is printed in one go leaves in one write, and a slow reader is waited for. */
+/** Writes to stdout and stderr. What is printed during a write leaves together in the next one, and a slow reader is waited for. */
 export class Printer {
   readonly #quiet: boolean;
   #waiting = "";
@@ -30,15 +30,16 @@ export class Printer {
 
   /** Waits until all is written. */
   async flush(): Promise<void> {
-    while (this.#waiting !== "" || this.#writing !== undefined) await (this.#writing ??= this.#write());
+    await this.#writing;
   }
 
   async #write(): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, 0)); // what is printed until then goes along
-    const text = this.#waiting;
-    this.#waiting = "";
     try {
-      await print(Deno.stdout, text);
+      while (this.#waiting !== "") {
+        const text = this.#waiting;
+        this.#waiting = "";
+        await print(Deno.stdout, text);
+      }
     } finally {
       this.#writing = undefined;
     }
