@@ -56,6 +56,7 @@ function parse(options: Options, args: readonly string[]): { given: Map<string, 
       },
     },
   );
+  refuseFlagValues(options, args);
   const given = new Map<string, string | true>();
   for (const [name, { value }] of entries) {
     const got = parsed[name];
@@ -69,6 +70,17 @@ function parse(options: Options, args: readonly string[]): { given: Map<string, 
 /** Keeps from `parseArgs` what it would take for an option (`-5`) or for the value of a flag (`true`): NUL stands in no argument of its own. */
 function guard(argument: string): string {
   return /^(-\d.*|true|false)$/s.test(argument) ? `\0${argument}` : argument;
+}
+
+/** `parseArgs` takes `--flag=no` for the flag, and `--flag=false` for none, so that the environment would count. */
+function refuseFlagValues(options: Options, args: readonly string[]): void {
+  const end = args.indexOf("--");
+  for (const argument of end < 0 ? args : args.slice(0, end)) {
+    const name = argument.match(/^--([^=]+)=/s)?.[1];
+    if (name !== undefined && Object.hasOwn(options, name) && options[name].value === undefined) {
+      throw new UsageError(`Option --${name} takes no value`);
+    }
+  }
 }
 
 function unguard(argument: string): string {

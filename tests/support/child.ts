@@ -18,13 +18,19 @@ export interface Ended {
   stderr: string;
 }
 
+/** A command that should have ended by itself is killed after this time, so that its test fails and does not hang. */
+const LIFETIME = 60_000;
+
 /**
  * Runs `recado` to its end.
  *
  * @param args its command line
  */
 export async function run(args: readonly string[], options: ChildOptions = {}): Promise<Ended> {
-  const { code, stdout, stderr } = await command(args, options).output();
+  const child = command(args, options).spawn();
+  const timer = setTimeout(() => child.kill("SIGKILL"), LIFETIME);
+  const { code, stdout, stderr } = await child.output();
+  clearTimeout(timer);
   const decoder = new TextDecoder();
   return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 }

@@ -1,0 +1,165 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { lines } from "./support/answers.ts";
+import { type ChildOptions, run, ServeChild } from "./support/child.ts";
+import { exchange } from "./support/raw_client.ts";
+import { startServer } from "./support/start_server.ts";
+import { TempFolder } from "./support/temp_folder.ts";
+import { VERSION } from "../version.ts";
+
+const MEMORY = ["--store", "memory"];
+
+/** Command lines that end at once with what is on stdout. */
+const INFORMATION: [args: string[], stdout: RegExp][] = [
+  [["--help"], /^Usage: recado COMMAND [^]*\n  serve [^]*\n  send /],
+  [["-h"], /^Usage: recado COMMAND /],
+  [["--version"], /^recado \d+\.\d+\.\d+\n$/],
+  [["serve", "--help"], /^Usage: recado serve [^]*\n {6}--port N .*\[5000\] \(RECADO_PORT\)\n/],
+  [["serve", "-h"], /^Usage: recado serve /],
+  [["serve", "--version"], new RegExp(`^recado ${VERSION.replaceAll(".", "\\.")}\n$`)],
+  [["serve", "--port", "1", "--help"], /^Usage: recado serve /],
+];
+
+for (const [args, stdout] of INFORMATION) {
+  Deno.test(`command: ${args.join(" ")} writes to stdout alone, and exits 0`, async () => {
+    const ended = await run(args);
+    assertEquals([ended.code, ended.stderr], [0, ""]);
+    assertMatch(ended.stdout, stdout);
+  });
+}
+
+/** Command lines that are wrong, and the line on stderr. */
+const WRONG: [args: string[], line: string][] = [
+  [[], "Missing command, serve or send"],
+  [["sevre"], "Unknown command sevre, did you mean serve"],
+  [["toString"], "Unknown command toString, did you mean "],
+  [["serve", "--prot", "1"], "Unknown option --prot, did you mean --port"],
+  [["serve", "--prot=1"], "Unknown option --prot, did you mean --port"],
+  [["serve", "--max-conections", "1"], "Unknown option --max-conections, did you mean --max-connections"],
+  [["serve", "--no-demo"], "Unknown option --no-demo, did you mean --demo"],
+  [["serve", "-x"], "Unknown option -x, did you mean "],
+  [["serve", "--__proto__", "1"], "Unknown option --__proto__, did you mean "],
+  [["serve", "--constructor=1"], "Unknown option --constructor, did you mean "],
+  [["serve", "board.db"], 'Unexpected operand "board.db"'],
+  [["serve", "--", "--port"], 'Unexpected operand "--port"'],
+  [["serve", "-5"], 'Unexpected operand "-5"'],
+  [["serve", "true"], 'Unexpected operand "true"'],
+  [["serve", "--demo", "true"], 'Unexpected operand "true"'],
+  [["serve", "--port"], "Option --port lacks its value, an integer from 0 to 65535"],
+  [["serve", "--port="], "Option --port lacks its value, an integer from 0 to 65535"],
+  [["serve", "--port", ""], "Option --port lacks its value, an integer from 0 to 65535"],
+  [["serve", "--port", "--demo"], "Option --port lacks its value, an integer from 0 to 65535"],
+  [["serve", "--port", "abc"], 'Option --port is "abc", expected an integer from 0 to 65535'],
+  [["serve", "--port", "65536"], 'Option --port is "65536", expected an integer from 0 to 65535'],
+  [["serve", "--port", "-1"], 'Option --port is "-1", expected an integer from 0 to 65535'],
+  [["serve", "--port", "1.5"], 'Option --port is "1.5", expected an integer from 0 to 65535'],
+  [["serve", "--port", "0x10"], 'Option --port is "0x10", expected an integer from 0 to 65535'],
+  [["serve", "--port", "5000 "], 'Option --port is "5000 ", expected an integer from 0 to 65535'],
+  [["serve", "--store", "redis:x"], 'Option --store is "redis:x", expected memory or sqlite:PATH'],
+  [["serve", "--store", "sqlite:"], 'Option --store is "sqlite:", expected memory or sqlite:PATH'],
+  [["serve", "--max-depth", "0"], 'Option --max-depth is "0", expected an integer from 1 to 1000'],
+  [["serve", "--idle-timeout", "-1"], 'Option --idle-timeout is "-1", expected a time in seconds from 0 to 2147483'],
+  [["serve", "--idle-timeout", "1s"], 'Option --idle-timeout is "1s", expected a time in seconds from 0 to 2147483'],
+  [["serve", "--demo=1"], "Option --demo takes no value"],
+  [["serve", "--demo=false"], "Option --demo takes no value"],
+  [["serve", "--help=no"], "Option --help takes no value"],
+];
+
+for (const [args, line] of WRONG) {
+  Deno.test(`command: ${JSON.stringify(args.join(" "))} is one line on stderr, and exits 64`, async () => {
+    const { code, stdout, stderr } = await run(args);
+    assertEquals([code, stdout], [64, ""]);
+    assert(stderr.startsWith(`recado: ${line}`) && stderr.indexOf("\n") === stderr.length - 1, stderr);
+    if (!line.endsWith(" ")) assertEquals(stderr, `recado: ${line}\n`);
+  });
+}
+
+/** Environment variables that are wrong, and the line on stderr. */
+const WRONG_VARIABLES: [variable: string, value: string, line: string][] = [
+  ["RECADO_PORT", "abc", 'Environment variable RECADO_PORT is "abc", expected an integer from 0 to 65535'],
+  ["RECADO_STORE", "redis:", 'Environment variable RECADO_STORE is "redis:", expected memory or sqlite:PATH'],
+  ["RECADO_DEMO", "yes", 'Environment variable RECADO_DEMO is "yes", expected 1, true, 0 or false'],
+  ["RECADO_MAX_DEPTH", "-1", 'Environment variable RECADO_MAX_DEPTH is "-1", expected an integer from 1 to 1000'],
+];
+
+for (const [variable, value, line] of WRONG_VARIABLES) {
+  Deno.test(`command: ${variable}=${value} is one line on stderr, and exits 78`, async () => {
+    const { code, stdout, stderr } = await run(["serve"], { env: { [variable]: value } });
+    assertEquals([code, stdout, stderr], [78, "", `recado: ${line}\n`]);
+  });
+}
+
+Deno.test("command: the start line says where it listens, on what, and nothing goes to stdout", async () => {
+  await using folder = new TempFolder();
+  await using server = await ServeChild.start(["--store", "sqlite:board.db", "--demo"], { cwd: folder.path });
+  assertEquals(server.startLine, `Listening on 127.0.0.1:${server.port}, store sqlite:board.db, 2 messages`);
+  server.kill("SIGTERM");
+  assertEquals(await server.ended(), { code: 0, stdout: "", stderr: `${server.startLine}\n` });
+});
+
+const TOO_DEEP = '{"op":"mostrar","id":[[[[]]]]}';
+
+/** The depth that is in force, by where it is set. */
+const PRECEDENCE: Record<string, [args: string[], options: ChildOptions, depth: 2 | 64]> = {
+  "the default": [[], {}, 64],
+  "the environment before the default": [[], { env: { RECADO_MAX_DEPTH: "2" } }, 2],
+  "an empty variable is none": [[], { env: { RECADO_MAX_DEPTH: "" } }, 64],
+  "the option before the environment": [["--max-depth", "64"], { env: { RECADO_MAX_DEPTH: "2" } }, 64],
+  "the option before a wrong variable": [["--max-depth=2"], { env: { RECADO_MAX_DEPTH: "x" } }, 2],
+  "of an option given twice the last": [["--max-depth", "64", "--max-depth", "2"], {}, 2],
+};
+
+for (const [name, [args, options, depth]] of Object.entries(PRECEDENCE)) {
+  Deno.test(`command: ${name}`, async () => {
+    await using server = await ServeChild.start([...MEMORY, ...args], options);
+    const { status } = JSON.parse(await exchange(server.port, TOO_DEEP));
+    assertEquals(status, depth === 2 ? 505 : 200);
+  });
+}
+
+Deno.test("command: a flag by the environment, and the store", async () => {
+  for (const [value, count] of [["1", 2], ["true", 2], ["0", 0], ["false", 0]]) {
+    await using server = await ServeChild.start([], { env: { RECADO_DEMO: `${value}`, RECADO_STORE: "memory" } });
+    assertStringIncludes(server.startLine, `store memory, ${count} messages`);
+  }
+});
+
+Deno.test("command: a port in use is one line on stderr, and exits 71; the board is not touched by that", async () => {
+  await using folder = new TempFolder();
+  await using other = await startServer();
+  const store = `sqlite:${folder.file("board.db")}`;
+  const { code, stdout, stderr } = await run(["serve", "--port", `${other.port}`, "--store", store, "--demo"]);
+  assertEquals([code, stdout], [71, ""]);
+  assertMatch(stderr, new RegExp(`^Error: Cannot listen on 127\\.0\\.0\\.1:${other.port}: .*\n$`));
+  await using server = await ServeChild.start(["--store", store]);
+  assertEquals(await exchange(server.port, '{"op":"deletar","id":9}'), lines(402));
+});
+
+/** What cannot be served, and the line on stderr. */
+const CANNOT_SERVE: [name: string, args: (folder: string) => string[], line: RegExp][] = [
+  [
+    "an address that is not ours",
+    () => [...MEMORY, "--host", "192.0.2.1"],
+    /^Error: Cannot listen on 192\.0\.2\.1:0: .*\n$/,
+  ],
+  ["a folder for a board", (folder) => ["--store", `sqlite:${folder}`], /^Error: Cannot open the board .*\n$/],
+  [
+    "a folder that is not there",
+    (folder) => ["--store", `sqlite:${folder}/none/board.db`],
+    /^Error: Cannot make .* its folder does not exist\n$/,
+  ],
+  [
+    "a text for a board",
+    (folder) => ["--store", `sqlite:${folder}/notes.txt`],
+    /^Error: .* the file is not an SQLite database\n$/,
+  ],
+];
+
+for (const [name, args, line] of CANNOT_SERVE) {
+  Deno.test(`command: ${name} is one line on stderr, and exits 71`, async () => {
+    await using folder = new TempFolder();
+    await Deno.writeTextFile(folder.file("notes.txt"), "not a board");
+    const { code, stdout, stderr } = await run(["serve", "--port", "0", ...args(folder.path)]);
+    assertEquals([code, stdout], [71, ""]);
+    assertMatch(stderr, line);
+  });
+}
