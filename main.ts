@@ -37,6 +37,7 @@ function failed(error: unknown): ExitCode {
     console.error(`recado: ${error.message}`);
     return error instanceof UsageError ? ExitCode.Usage : ExitCode.Configuration;
   }
+  if (error instanceof Deno.errors.BrokenPipe) return ExitCode.Ok; // whoever reads our output has had enough
   console.error("recado: Internal error:", error);
   return ExitCode.Internal;
 }

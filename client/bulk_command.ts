@@ -8,7 +8,8 @@ import { exitCodeOfFailure, exitCodeOfStatus } from "./outcome.ts";
 import type { Session } from "./session.ts";
 
 /**
- * Sends the requests of an input, or its lines as messages to add, and prints the answers in order. An empty input is done at once.
+ * Sends the requests of an input, or its lines as messages to add, and prints the answers in order. An empty input is done at once, and so is
+ * all when nobody reads the answers any more.
  *
  * @param path a file; `-` is stdin
  * @param lineEnd what ends a line, when the input is lines
@@ -30,6 +31,8 @@ export async function sendInput(session: Session, path: string, lineEnd?: "\n" |
       await session.printer.print(tally.failed ? { ...printed, stderr: "" } : printed);
       tally.count(answer);
     });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
   } finally {
     if (tally.refused > 0) await session.tell(`${tally.refused} of ${tally.answers} requests were refused`);
   }

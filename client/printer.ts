@@ -4,11 +4,18 @@ import type { Printed } from "./output.ts";
 /** How much may wait for a slow reader of stdout, in characters. */
 const MAX_WAITING = 1_048_576;
 
+/** Thrown when what is printed cannot be written, as on a full disk. */
+export class OutputError extends Error {
+  override readonly name = "OutputError";
+}
+
 /** Writes to stdout and stderr. What is printed in one go leaves in one write, and a slow reader is waited for. */
 export class Printer {
   readonly #quiet: boolean;
   #waiting = "";
   #writing: Promise<void> | undefined;
+  /** Why stdout cannot be written any more. */
+  #failure: Error | undefined;
 
   /** @param quiet print nothing at all */
   constructor(quiet: boolean) {
@@ -19,26 +26,40 @@ export class Printer {
    * Prints; resolves at once unless too much is waiting already.
    *
    * @throws {Deno.errors.BrokenPipe} when nobody reads stdout any more
+   * @throws {OutputError} when it cannot be written
    */
   async print({ stdout, stderr }: Printed): Promise<void> {
     if (this.#quiet) return;
-    if (stderr !== "") await print(Deno.stderr, stderr);
+    if (stderr !== "") await print(Deno.stderr, stderr).catch(() => {}); // there is nowhere to say it
+    if (stdout === "") return;
+    if (this.#failure !== undefined) throw this.#failure;
     this.#waiting += stdout;
     this.#writing ??= this.#write();
     if (this.#waiting.length > MAX_WAITING) await this.#writing;
   }
 
-  /** Waits until all is written. */
+  /**
+   * Waits until all is written, or nobody reads it any more.
+   *
+   * @throws {OutputError} when it cannot be written
+   */
   async flush(): Promise<void> {
     while (this.#waiting !== "" || this.#writing !== undefined) await (this.#writing ??= this.#write());
+    if (this.#failure instanceof OutputError) throw this.#failure;
   }
 
+  /** Never rejects: nobody may be waiting for it. */
   async #write(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 0)); // what is printed until then goes along
     const text = this.#waiting;
     this.#waiting = "";
     try {
       await print(Deno.stdout, text);
+    } catch (cause) {
+      this.#waiting = "";
+      this.#failure = cause instanceof Deno.errors.BrokenPipe
+        ? cause
+        : new OutputError(`Cannot write to stdout: ${(cause as Error).message}`, { cause });
     } finally {
       this.#writing = undefined;
     }
