@@ -28,7 +28,7 @@ async function run([name, ...args]: string[]): Promise<ExitCode> {
   }
   throw new UsageError(
     name === undefined
-      ? `Missing command, ${Object.keys(COMMANDS).join(" or ")}`
+      ? "Missing command, serve, send or completions"
       : `Unknown command ${name}${nearest(name, Object.keys(COMMANDS))}`,
   );
 }
@@ -39,6 +39,7 @@ function failed(error: unknown): ExitCode {
     console.error(`recado: ${error.message}`);
     return error instanceof UsageError ? ExitCode.Usage : ExitCode.Configuration;
   }
+  if (error instanceof Deno.errors.BrokenPipe) return ExitCode.Ok; // whoever reads our output has had enough
   console.error("recado: Internal error:", error);
   return ExitCode.Internal;
 }

@@ -1,4 +1,3 @@
-import { parseArgs } from "@std/cli/parse-args";
 import { ConfigurationError, UsageError } from "./errors.ts";
 import { nearest } from "./nearest.ts";
 import type { Option, Options, OptionValues } from "./option.ts";
@@ -9,6 +8,8 @@ export interface CommandLine<O extends Options> {
   values: OptionValues<O>;
   /** What is not an option, in order. */
   operands: string[];
+  /** The options that are on the command line. */
+  given: ReadonlySet<string>;
 }
 
 /** The environment variable of an option: `max-depth` is `RECADO_MAX_DEPTH`. */
@@ -37,59 +38,54 @@ export function readOptions<O extends Options>(
       ? fromCommandLine(name, option, given.get(name)!)
       : fromEnvironment(name, option, environment);
   }
-  return { values: values as OptionValues<O>, operands };
+  return { values: values as OptionValues<O>, operands, given: new Set(given.keys()) };
 }
 
+/** Splits as getopt does: `--name VALUE`, `--name=VALUE`, `-n VALUE`, `-nVALUE`, letters of flags together. */
 function parse(options: Options, args: readonly string[]): { given: Map<string, string | true>; operands: string[] } {
-  const entries = Object.entries(options);
-  const names = (isFlag: boolean) =>
-    entries.filter(([, { value }]) => (value === undefined) === isFlag).map(([name]) => name);
-  const shorts = new Set(entries.map(([, { short }]) => `-${short}`));
-  const { _: operands, ...parsed } = parseArgs(
-    args.map((argument) => shorts.has(argument) ? argument : guard(argument)),
-    {
-      boolean: names(true),
-      string: [...names(false), "_"],
-      alias: Object.fromEntries(entries.flatMap(([name, { short }]) => short ? [[name, short]] : [])),
-      unknown(argument, key) {
-        if (key !== undefined) throw unknownOption(options, argument);
-      },
-    },
-  );
-  refuseFlagValues(options, args);
-  const given = new Map<string, string | true>();
-  for (const [name, { value }] of entries) {
-    const got = parsed[name];
-    if (value === undefined ? got !== false : got !== undefined) {
-      given.set(name, got === true || unguard(got as string));
+  const byLetter = new Map(Object.entries(options).map(([name, { short }]) => [short, name]));
+  const given = new Map<string, string | true>(), operands: string[] = [];
+  const left = args.values();
+  for (const argument of left) {
+    const [, long, attached] = argument.match(/^--([^=]+)(?:=(.*))?$/s) ?? [];
+    if (argument === "--") operands.push(...left);
+    else if (long !== undefined) take(long, attached, `--${long}`);
+    else if (isOption(argument) || argument[0] === "-" && byLetter.has(argument.slice(1))) takeLetters(argument);
+    else operands.push(argument);
+  }
+  return { given, operands };
+
+  function take(name: string | undefined, attached: string | undefined, shown: string): void {
+    if (name === undefined || !Object.hasOwn(options, name)) throw unknownOption(options, shown);
+    const isFlag = options[name].value === undefined;
+    if (isFlag && attached !== undefined) throw new UsageError(`Option --${name} takes no value`);
+    given.set(name, attached ?? (isFlag || following()));
+  }
+
+  function takeLetters(argument: string): void {
+    for (let at = 1; at < argument.length; at++) {
+      const name = byLetter.get(argument[at]);
+      const attached = name && options[name].value && argument.slice(at + 1) || undefined;
+      take(name, attached, argument);
+      if (attached !== undefined) return;
     }
   }
-  return { given, operands: operands.map(unguard) };
-}
 
-/** Keeps from `parseArgs` what it would take for an option (`-5`) or for the value of a flag (`true`): NUL stands in no argument of its own. */
-function guard(argument: string): string {
-  return /^(-\d.*|true|false)$/s.test(argument) ? `\0${argument}` : argument;
-}
-
-/** `parseArgs` takes `--flag=no` for the flag, and `--flag=false` for none, so that the environment would count. */
-function refuseFlagValues(options: Options, args: readonly string[]): void {
-  const end = args.indexOf("--");
-  for (const argument of end < 0 ? args : args.slice(0, end)) {
-    const name = argument.match(/^--([^=]+)=/s)?.[1];
-    if (name !== undefined && Object.hasOwn(options, name) && options[name].value === undefined) {
-      throw new UsageError(`Option --${name} takes no value`);
-    }
+  function following(): string {
+    const value = left.next().value ?? "";
+    return isOption(value) ? "" : value;
   }
 }
 
-function unguard(argument: string): string {
-  return argument.replace(/^\0/, "");
+/** `-` and negative numbers are none. */
+function isOption(argument: string): boolean {
+  return /^-\D/s.test(argument);
 }
 
 function unknownOption(options: Options, argument: string): UsageError {
-  const name = argument.replace(/=.*$/s, "");
-  return new UsageError(`Unknown option ${name}${nearest(name, Object.keys(options).map((name) => `--${name}`))}`);
+  return new UsageError(
+    `Unknown option ${argument}${nearest(argument, Object.keys(options).map((name) => `--${name}`))}`,
+  );
 }
 
 function fromCommandLine(name: string, option: Option<unknown>, given: string | true): unknown {

@@ -1,7 +1,10 @@
 import { ExitCode } from "../cli/mod.ts";
+import { Status } from "../protocol/mod.ts";
+import { ClientError } from "./errors.ts";
+import { hint } from "./hint.ts";
 import { readText } from "./input.ts";
 import { type AskedRequest, FROM_INPUT } from "./operation.ts";
-import { exitCodeOfStatus } from "./outcome.ts";
+import { exitCodeOfFailure, exitCodeOfStatus } from "./outcome.ts";
 import type { Session } from "./session.ts";
 
 /**
@@ -22,12 +25,18 @@ export async function ask(session: Session, { op, id, text }: AskedRequest): Pro
 }
 
 /**
- * Asks whether the server answers. The request is one that no server carries out, so it costs the same whatever is on the board.
- *
- * @throws {ClientError} when no answer came
+ * Asks whether the server answers, and says why not on stderr. The request is one that no server carries out, so it costs the same whatever is on the board.
  */
 export async function askHealth(session: Session): Promise<ExitCode> {
-  await using client = await session.connect();
-  await client.request({ op: "deletar", id: "" });
-  return ExitCode.Ok;
+  try {
+    await using client = await session.connect();
+    const answer = await client.request({ op: "deletar", id: "" });
+    if (answer.status < Status.NotSent) return ExitCode.Ok;
+    await session.tell(`Server does not serve: ${answer.data || answer.message}`);
+    return ExitCode.Unavailable;
+  } catch (error) {
+    if (!(error instanceof ClientError)) throw error;
+    await session.tell(error.message, hint(error));
+    return exitCodeOfFailure(error);
+  }
 }

@@ -15,13 +15,17 @@ const encoder = new TextEncoder();
  */
 export async function* requestsIn(source: Source): AsyncGenerator<string> {
   const framer = new Framer({ maxBytes: MAX_INPUT_BYTES, maxDepth: MAX_DEPTH, subject: `Input from ${source.name}` });
-  let bytes = 0, newlines = 0, text: string | undefined;
+  let bytes = 0, newlines = 0;
+  let text: string | undefined; // one that the framer no longer holds, and that is not known to be good
   try {
     for await (const chunk of source.chunks()) {
       bytes += chunk.length;
       newlines += countNewlines(chunk);
       framer.push(chunk);
-      while ((text = framer.next()) !== undefined) yield checked(text);
+      while ((text = framer.next()) !== undefined) {
+        yield checked(text);
+        text = undefined;
+      }
     }
     if ((text = framer.end()) !== undefined) yield checked(text);
   } catch (error) {

@@ -14,7 +14,7 @@ export interface WireRequest {
 
 /** What one request is told. */
 export interface RequestOptions {
-  /** How long to wait for the answer, in milliseconds, 0 for ever; that of the client unless it is given. */
+  /** How long to wait for the answer once those before it have come, in milliseconds, 0 for ever; that of the client unless it is given. */
   timeout?: number;
   /** Gives up waiting; whether the request is carried out is then not known. */
   signal?: AbortSignal;

@@ -19,7 +19,9 @@ export const SEND: Command = { help: "ask a server", words: Object.keys(OPERATIO
  * @throws {ConfigurationError} when an environment variable is wrong
  */
 export async function sendCommand(args: readonly string[]): Promise<ExitCode> {
-  const { values, operands } = readOptions(SEND_OPTIONS, args, (name) => Deno.env.get(name));
+  const { values, operands, given } = readOptions(SEND_OPTIONS, args, (name) => Deno.env.get(name));
+  // --json is an --output: the one on the command line goes before the other in the environment
+  if (given.has("output") && !given.has("json")) values.json = false;
   if (values.help || values.version) {
     await print(Deno.stdout, values.help ? (await import("./help.ts")).helpText() : `recado ${VERSION}\n`);
     return ExitCode.Ok;
@@ -27,7 +29,7 @@ export async function sendCommand(args: readonly string[]): Promise<ExitCode> {
   const task = chooseTask(values, operands);
   const session = new Session(values);
   try {
-    const code = await task(session);
+    const code = await task(session).catch((error) => tellFailure(session, error));
     await session.printer.flush();
     return code;
   } catch (error) {
@@ -73,6 +75,5 @@ async function tellFailure(session: Session, error: unknown): Promise<ExitCode> 
   if (code === undefined) throw error;
   if (error instanceof ClientError) await session.printer.print(session.output.failure(error));
   else await session.tell((error as Error).message);
-  await session.printer.flush();
   return code;
 }

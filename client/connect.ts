@@ -10,7 +10,7 @@ export interface ConnectOptions {
   port?: number;
   /** For the connection to be made; 5,000 unless it is given. */
   connectTimeout?: number;
-  /** For each answer, from the request being sent; 5,000 unless it is given. */
+  /** For each answer, from the request being sent and those before it being answered; 5,000 unless it is given. */
   timeout?: number;
   /** Gives up connecting. */
   signal?: AbortSignal;

@@ -1,4 +1,4 @@
-import { AnswerError, FrameError, Framer, readResponse, type Response } from "../protocol/mod.ts";
+import { AnswerError, FrameError, Framer, readResponse, type Response, Status } from "../protocol/mod.ts";
 import { ClientError, ClosedError, GarbageError, TimeoutError } from "./errors.ts";
 
 /** An answer, and the text that it came as. */
@@ -9,7 +9,7 @@ export interface Answer extends Response {
 
 /** What one exchange is told. */
 export interface ExchangeOptions {
-  /** How long to wait for the answer once the request is sent, in milliseconds; 0 is for ever. */
+  /** How long to wait for the answer once the request is sent and those before it are answered, in milliseconds; 0 is for ever. */
   timeout: number;
   /** Gives up waiting; whether the request is carried out is then not known. */
   signal?: AbortSignal;
@@ -47,7 +47,8 @@ export class Connection implements Disposable {
   readonly #sent = new Set<Pending>();
   #pipelined = false;
   #writing = false;
-  #watching = false;
+  /** When the timer that is running fires. */
+  #wakeAt = Infinity;
   /** Why the connection ended; absent while it is open. */
   #ended: ClientError | undefined;
 
@@ -120,7 +121,7 @@ export class Connection implements Disposable {
       if (!this.#pipelined && this.#sent.size > 0) break;
       this.#waiting.delete(pending);
       this.#sent.add(pending);
-      pending.deadline = pending.timeout === 0 ? Infinity : performance.now() + pending.timeout;
+      pending.deadline = deadlineAfter(pending.timeout);
       batch += pending.request;
     }
     this.#watch();
@@ -150,14 +151,14 @@ export class Connection implements Disposable {
 
   #answered(text: string): void {
     const answer = { ...readResponse(text), text };
-    const [pending] = this.#sent;
-    if (pending === undefined) {
-      // the server says why it closes, though nobody asked
-      throw new ClosedError(`Server closed the connection: ${answer.data || answer.message}`);
-    }
+    const [pending, next] = this.#sent;
+    if (pending === undefined) throw unasked(answer);
     this.#sent.delete(pending);
+    // a server that goes on answering is not late
+    if (next !== undefined) next.deadline = Math.max(next.deadline, deadlineAfter(next.timeout));
     this.#pipelined = text.startsWith('{"');
     pending.resolve(answer);
+    this.#watch();
     if (this.#waiting.size > 0) this.#write();
   }
 
@@ -167,14 +168,14 @@ export class Connection implements Disposable {
    */
   #watch(): void {
     const [oldest] = this.#sent;
-    if (this.#watching || oldest === undefined || oldest.deadline === Infinity) return;
-    this.#watching = true;
+    if (oldest === undefined || oldest.deadline >= this.#wakeAt) return;
+    this.#wakeAt = oldest.deadline;
     const signal = AbortSignal.timeout(Math.max(1, Math.ceil(oldest.deadline - performance.now())));
     signal.addEventListener("abort", () => this.#expire(), { once: true });
   }
 
   #expire(): void {
-    this.#watching = false;
+    this.#wakeAt = Infinity;
     const [oldest] = this.#sent;
     if (oldest !== undefined && oldest.deadline <= performance.now()) {
       // answers have no names: one that is missing leaves those behind it in doubt
@@ -192,6 +193,17 @@ export class Connection implements Disposable {
     this.#sent.clear();
     this.#waiting.clear();
   }
+}
+
+function deadlineAfter(timeout: number): number {
+  return timeout === 0 ? Infinity : performance.now() + timeout;
+}
+
+/** A server says why it closes though nobody asked; it may say nothing else. */
+function unasked(answer: Answer): ClientError {
+  return answer.status === Status.Closed
+    ? new ClosedError(`Server closed the connection: ${answer.data || answer.message}`, { farewell: answer })
+    : new GarbageError("Server sent an answer that nobody asked for");
 }
 
 function asClientError(error: unknown): ClientError {

@@ -1,4 +1,5 @@
 import { type Response, Status } from "../protocol/mod.ts";
+import type { Answer } from "./connection.ts";
 
 /** Why a {@linkcode ConnectError} was thrown. */
 export type ConnectFailure = "host-unknown" | "unreachable" | "timed-out";
@@ -43,6 +44,18 @@ export class ClosedError extends ClientError {
   override readonly name = "ClosedError";
   /** See {@linkcode ClientError}. */
   override readonly status: typeof Status.Closed = Status.Closed;
+  /** The server's last line, in which it says why, when no request was under way: then none was carried out either. */
+  readonly farewell?: Answer;
+
+  /**
+   * Says what happened.
+   *
+   * @param options also the server's last line
+   */
+  constructor(message: string, options: ErrorOptions & { farewell?: Answer } = {}) {
+    super(message, options);
+    this.farewell = options.farewell;
+  }
 }
 
 /** Thrown when the server sends what is no answer; the connection is closed then. */

@@ -35,7 +35,7 @@ export interface Source extends AsyncDisposable {
 export async function openSource(path: string): Promise<Source> {
   const isStdin = path === "-", name = isStdin ? "stdin" : path;
   const reader = isStdin ? Deno.stdin : await Deno.open(path).catch((cause) => {
-    throw new NoInputError(`Cannot read ${path}: ${cause.message}`, { cause });
+    throw new NoInputError(`Cannot read ${path}: ${cause.message.replace(/: open '.*'$/s, "")}`, { cause });
   });
   const source: Source = {
     name,

@@ -2,6 +2,7 @@ import { ExitCode } from "../cli/mod.ts";
 import { AnswerError, Status } from "../protocol/mod.ts";
 import { type ClientError, ConnectError, GarbageError, TimeoutError } from "./errors.ts";
 import { BadInputError, NoInputError } from "./input.ts";
+import { OutputError } from "./printer.ts";
 
 /** The exit code that an answer of that status means (README.md, "Exit codes"). */
 export function exitCodeOfStatus(status: number): ExitCode {
@@ -22,4 +23,5 @@ export function exitCodeOfError(error: unknown): ExitCode | undefined {
   if (error instanceof BadInputError) return ExitCode.BadInput;
   if (error instanceof NoInputError) return ExitCode.NoInput;
   if (error instanceof AnswerError) return ExitCode.BadAnswer;
+  if (error instanceof OutputError) return ExitCode.Internal;
 }

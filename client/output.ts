@@ -1,8 +1,8 @@
 import { type Message, MESSAGES, readListing, responseLine, Status } from "../protocol/mod.ts";
 import type { Answer } from "./connection.ts";
-import type { ClientError } from "./errors.ts";
+import { type ClientError, ClosedError } from "./errors.ts";
 import { hint } from "./hint.ts";
-import { paint, successLine, table, type Terminal } from "./terminal.ts";
+import { paint, successLine, table, type Terminal, visible } from "./terminal.ts";
 
 /** The forms in which `send` prints answers. */
 export const OUTPUT_MODES = ["text", "raw", "json", "jsonl", "ids", "text0"] as const;
@@ -36,15 +36,18 @@ const RENDER: Readonly<Record<OutputMode, Render>> = {
 export class Output {
   /** The form. */
   readonly mode: OutputMode;
-  readonly #terminal: Terminal;
+  readonly #stdout: Terminal;
+  readonly #stderr: Pick<Terminal, "color">;
 
   /**
    * @param mode the form
-   * @param terminal what stdout and stderr are
+   * @param stdout what shows the data
+   * @param stderr what shows the diagnostics
    */
-  constructor(mode: OutputMode, terminal: Terminal) {
+  constructor(mode: OutputMode, stdout: Terminal, stderr: Pick<Terminal, "color">) {
     this.mode = mode;
-    this.#terminal = terminal;
+    this.#stdout = stdout;
+    this.#stderr = stderr;
   }
 
   /** The `data` with which a listing is asked for: JSON is quicker to decode, but raw shows what the server sends by itself. */
@@ -65,7 +68,7 @@ export class Output {
       return { stdout: "", stderr: this.diagnosis(refusal(answer), hint(answer.status)) };
     }
     const listing = answer.status === Status.Ok && this.mode !== "raw" ? readListing(answer.data) : undefined;
-    return { stdout: RENDER[this.mode](answer, listing, id, this.#terminal), stderr: "" };
+    return { stdout: RENDER[this.mode](answer, listing, id, this.#stdout), stderr: "" };
   }
 
   /**
@@ -74,10 +77,11 @@ export class Output {
    * @param error what happened
    */
   failure(error: ClientError): Printed {
+    if (error instanceof ClosedError && error.farewell !== undefined) return this.answer(error.farewell);
     const { status, message } = error;
     const answer = { status, message: MESSAGES[status], data: message, text: responseLine(status, message).trimEnd() };
     return {
-      stdout: this.#showsRefusals ? RENDER[this.mode](answer, undefined, undefined, this.#terminal) : "",
+      stdout: this.#showsRefusals ? RENDER[this.mode](answer, undefined, undefined, this.#stdout) : "",
       stderr: this.diagnosis(message, hint(error)),
     };
   }
@@ -92,7 +96,7 @@ export class Output {
     if (this.mode === "json" || this.mode === "jsonl") {
       return `${JSON.stringify({ error: message, ...todo && { hint: todo } })}\n`;
     }
-    return `${paint("recado:", "red", this.#terminal)} ${message}${todo && `; ${todo}`}\n`;
+    return `${paint("recado:", "red", this.#stderr)} ${visible(message)}${todo && `; ${todo}`}\n`;
   }
 
   get #showsRefusals(): boolean {

@@ -4,11 +4,19 @@ import type { Printed } from "./output.ts";
 /** How much may wait for a slow reader of stdout, in characters. */
 const MAX_WAITING = 1_048_576;
 
+/** Thrown when what is printed cannot be written, as on a full disk. */
+export class OutputError extends Error {
+  /** The name of this class. */
+  override readonly name = "OutputError";
+}
+
 /** Writes to stdout and stderr. What is printed during a write leaves together in the next one, and a slow reader is waited for. */
 export class Printer {
   readonly #quiet: boolean;
   #waiting = "";
   #writing: Promise<void> | undefined;
+  /** Why stdout cannot be written any more. */
+  #failure: Error | undefined;
 
   /** @param quiet print nothing at all */
   constructor(quiet: boolean) {
@@ -19,20 +27,29 @@ export class Printer {
    * Prints; resolves at once unless too much is waiting already.
    *
    * @throws {Deno.errors.BrokenPipe} when nobody reads stdout any more
+   * @throws {OutputError} when it cannot be written
    */
   async print({ stdout, stderr }: Printed): Promise<void> {
     if (this.#quiet) return;
-    if (stderr !== "") await print(Deno.stderr, stderr);
+    if (stderr !== "") await print(Deno.stderr, stderr).catch(() => {}); // there is nowhere to say it
+    if (stdout === "") return;
+    if (this.#failure !== undefined) throw this.#failure;
     this.#waiting += stdout;
     this.#writing ??= this.#write();
     if (this.#waiting.length > MAX_WAITING) await this.#writing;
   }
 
-  /** Waits until all is written. */
+  /**
+   * Waits until all is written, or nobody reads it any more.
+   *
+   * @throws {OutputError} when it cannot be written
+   */
   async flush(): Promise<void> {
     await this.#writing;
+    if (this.#failure instanceof OutputError) throw this.#failure;
   }
 
+  /** Never rejects: nobody may be waiting for it. */
   async #write(): Promise<void> {
     try {
       while (this.#waiting !== "") {
@@ -40,6 +57,11 @@ export class Printer {
         this.#waiting = "";
         await print(Deno.stdout, text);
       }
+    } catch (cause) {
+      this.#waiting = "";
+      this.#failure = cause instanceof Deno.errors.BrokenPipe
+        ? cause
+        : new OutputError(`Cannot write to stdout: ${(cause as Error).message}`, { cause });
     } finally {
       this.#writing = undefined;
     }

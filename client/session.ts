@@ -21,11 +21,11 @@ export class Session {
   constructor(values: SendValues) {
     this.values = values;
     this.output = new Output(outputMode(values), {
-      color: Deno.stdout.isTerminal() && !Deno.noColor && Deno.env.get("TERM") !== "dumb",
+      color: takesColor(Deno.stdout),
       get columns() {
         return Deno.stdout.isTerminal() ? Deno.consoleSize().columns : Infinity;
       },
-    });
+    }, { color: takesColor(Deno.stderr) });
     this.printer = new Printer(values.quiet);
   }
 
@@ -52,6 +52,10 @@ export class Session {
   tell(message: string, todo?: string): Promise<void> {
     return this.printer.print({ stdout: "", stderr: this.output.diagnosis(message, todo) });
   }
+}
+
+function takesColor(stream: typeof Deno.stdout): boolean {
+  return stream.isTerminal() && !Deno.noColor && Deno.env.get("TERM") !== "dumb";
 }
 
 function outputMode({ json, output }: SendValues): OutputMode {

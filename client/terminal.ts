@@ -21,7 +21,7 @@ const MIN_TEXT_WIDTH = 20;
  * @param text without control characters
  * @param color one of the few that are used
  */
-export function paint(text: string, color: keyof typeof COLORS, terminal: Terminal): string {
+export function paint(text: string, color: keyof typeof COLORS, terminal: Pick<Terminal, "color">): string {
   return terminal.color ? `\x1b[${COLORS[color]}m${text}\x1b[0m` : text;
 }
 
@@ -32,7 +32,7 @@ export function paint(text: string, color: keyof typeof COLORS, terminal: Termin
  */
 export function successLine({ message, data }: Answer, id: number | undefined, terminal: Terminal): string {
   const which = id ?? data;
-  return `${paint(message, "green", terminal)}${which === "" ? "" : ` (id ${visible(String(which))})`}\n`;
+  return `${paint(visible(message), "green", terminal)}${which === "" ? "" : ` (id ${visible(String(which))})`}\n`;
 }
 
 /**

@@ -29,7 +29,7 @@ for (const [args, stdout] of INFORMATION) {
 
 /** Command lines that are wrong, and the line on stderr. */
 const WRONG: [args: string[], line: string][] = [
-  [[], "Missing command, serve or send"],
+  [[], "Missing command, serve, send or completions"],
   [["sevre"], "Unknown command sevre, did you mean serve"],
   [["toString"], "Unknown command toString, did you mean "],
   [["serve", "--prot", "1"], "Unknown option --prot, did you mean --port"],

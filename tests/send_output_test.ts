@@ -1,0 +1,196 @@
+import { assertEquals } from "@std/assert";
+import { connect } from "../client/mod.ts";
+import { answering, FakeServer, unusedPort } from "./support/fake_server.ts";
+import { hasPython } from "./support/python.ts";
+import { send, SendChild, sendOnTerminal, shellScript } from "./support/send.ts";
+import { startServer, type TestServer } from "./support/start_server.ts";
+
+const TEXTS = [`it's "both"`, "nul\0end", "emoji 😀", "two\nlines", "esc \x1b[31m bell \x07", "rtl \u202eabc\u2069"];
+
+/** A board with those messages, under the ids 1, 2, 3. */
+async function boardOf(texts: readonly string[]): Promise<TestServer> {
+  const server = await startServer();
+  await using client = await connect({ port: server.port });
+  await Promise.all(texts.map((text, at) => client.add(text, at + 1)));
+  return server;
+}
+
+const LISTED = TEXTS.map((mensagem, at) => ({ id: at + 1, mensagem }));
+
+const FORMS: [form: string, stdout: string][] = [
+  ["json", `${JSON.stringify({ status: 200, message: "OK", data: LISTED })}\n`],
+  ["jsonl", LISTED.map((message) => `${JSON.stringify(message)}\n`).join("")],
+  ["ids", "1\n2\n3\n4\n5\n6\n"],
+  ["text0", TEXTS.map((text) => `${text}\0`).join("")],
+  [
+    "text",
+    `id  mensagem
+ 1  it's "both"
+ 2  nul\\u0000end
+ 3  emoji 😀
+ 4  two
+    lines
+ 5  esc \\u001b[31m bell \\u0007
+ 6  rtl \\u202eabc\\u2069
+`,
+  ],
+];
+
+for (const [form, stdout] of FORMS) {
+  Deno.test(`send --output ${form} prints a listing with texts of every kind`, async () => {
+    await using server = await boardOf(TEXTS);
+    assertEquals(await send(["mostrar", "-o", form], { port: server.port }), { code: 0, stdout, stderr: "" });
+  });
+}
+
+Deno.test("send --json is the same as --output json", async () => {
+  await using server = await boardOf(["a"]);
+  const { stdout } = await send(["mostrar", "--json"], { port: server.port });
+  assertEquals(stdout, '{"status":200,"message":"OK","data":[{"id":1,"mensagem":"a"}]}\n');
+});
+
+Deno.test("an empty board is a line or nothing, as the form has it", async () => {
+  await using server = await startServer();
+  const forms = { raw: '{"status": 200, "message": "OK", "data": ""}\n', jsonl: "", ids: "", text0: "" };
+  for (const [form, stdout] of Object.entries(forms)) {
+    assertEquals(await send(["mostrar", "-o", form], { port: server.port }), { code: 0, stdout, stderr: "" });
+  }
+});
+
+Deno.test("into a pipe send prints the server's line byte for byte", async () => {
+  const odd = '{"data":"\\u00e9\\/",\t"status" : 200,"more":[{}], "message":"OK"}';
+  await using server = new FakeServer(answering(`\n ${odd}\n\n`));
+  assertEquals(await send(["mostrar"], { port: server.port }), { code: 0, stdout: `${odd}\n`, stderr: "" });
+});
+
+const ADDED: [form: string, withoutId: string, withId: string][] = [
+  ["raw", '{"status": 201, "message": "Mensagem criada", "data": "1"}\n', line(201, "Mensagem criada")],
+  [
+    "json",
+    '{"status":201,"message":"Mensagem criada","data":"1"}\n',
+    '{"status":201,"message":"Mensagem criada","data":""}\n',
+  ],
+  ["ids", "1\n", "7\n"],
+  ["text", "Mensagem criada (id 1)\n", "Mensagem criada (id 7)\n"],
+  ["text0", "", ""],
+];
+
+for (const [form, withoutId, withId] of ADDED) {
+  Deno.test(`send --output ${form} prints what was added`, async () => {
+    await using server = await startServer();
+    for (const [args, stdout] of [[["add", "x"], withoutId], [["add", "7", "x"], withId]] as const) {
+      assertEquals(await send([...args, "-o", form], { port: server.port }), { code: 0, stdout, stderr: "" });
+    }
+  });
+}
+
+Deno.test("with JSON output failures and refusals are JSON too, on the stream where they belong", async () => {
+  await using server = await startServer();
+  const refused = '{"status":402,"message":"ID não existe","data":""}\n';
+  assertEquals(await send(["delete", "1", "--json"], { port: server.port }), { code: 1, stdout: refused, stderr: "" });
+  const lines = await send(["delete", "1", "-o", "jsonl"], { port: server.port });
+  assertEquals([lines.stdout, Object.keys(JSON.parse(lines.stderr))], ["", ["error", "hint"]]);
+
+  const port = unusedPort();
+  const { code, stdout, stderr } = await send(["list", "--json"], { port });
+  const error = `Cannot connect to 127.0.0.1:${port}: Connection refused (os error 111)`;
+  assertEquals(code, 69);
+  assertEquals(JSON.parse(stdout), { status: 504, message: "Mensagem não foi enviada", data: error });
+  assertEquals(JSON.parse(stderr).error, error);
+
+  const bad = await send(["-", "--json"], { port, stdin: "hello" });
+  assertEquals(JSON.parse(bad.stderr), {
+    error: "Input from stdin is not JSON: unexpected 'h', line 1, byte 1",
+  });
+});
+
+Deno.test("what a server says cannot steer the terminal", async () => {
+  await using server = new FakeServer(answering('{"status": 401, "message": "\\u001b[2J\\n", "data": "\\u009b1A"}'));
+  const { stdout, stderr } = await send(["mostrar", "-o", "text"], { port: server.port });
+  assertEquals([stdout, stderr.split(";")[0]], ["", "recado: \\u001b[2J\\u000a (401): \\u009b1A"]);
+});
+
+Deno.test("the reason of a server that lets its clients go is printed as it came, whether or not it was asked", async () => {
+  const line = '{"status": 505, "message": "Conexão encerrada", "data": "Server has its 1 clients already"}\n';
+  await using asked = new FakeServer(answering(line));
+  await using unasked = new FakeServer((client) => client.write(line));
+  for (const { port } of [asked, unasked]) {
+    assertEquals(await send(["mostrar"], { port }), { code: 69, stdout: line, stderr: "" });
+  }
+});
+
+Deno.test("a reader that has had enough of a long listing is no error", async () => {
+  await using server = await boardOf(Array.from({ length: 1000 }, () => "x".repeat(1000)));
+  await using child = new SendChild(["mostrar", "-o", "jsonl"], { port: server.port });
+  assertEquals(await child.stdout.next(), JSON.stringify({ id: 1, mensagem: "x".repeat(1000) }));
+  await child.stdout.close();
+  assertEquals([await child.ended(), await child.stderr.rest()], [0, ""]);
+});
+
+Deno.test("bulk input ends without an error when nobody reads the answers any more", async () => {
+  await using server = await startServer();
+  await using child = new SendChild(["-"], { port: server.port });
+  await child.write('{"op": "mostrar"}');
+  assertEquals(await child.stdout.next(), '{"status": 200, "message": "OK", "data": ""}');
+  await child.stdout.close();
+  while (await child.write('{"op": "mostrar"}'));
+  assertEquals([await child.ended(), await child.stderr.rest()], [0, ""]);
+});
+
+Deno.test("a reader that is gone changes no exit code of a single request", async () => {
+  await using server = await startServer();
+  const script = (args: string) => `exec 3>&1; { recado_send ${args}; echo $? >&3; } | true`;
+  const options = { port: server.port };
+  const [refused, lost, help] = await Promise.all([
+    shellScript(script("deletar 1"), options),
+    shellScript(script("mostrar --port 1 2>&1"), options),
+    shellScript(script("--help"), options),
+  ]);
+  assertEquals([refused, lost, help].map(({ stdout, stderr }) => stdout + stderr), ["1\n", "69\n", "0\n"]);
+});
+
+const RED = "\x1b[31mrecado:\x1b[0m ";
+const ON_TERMINAL: [name: string, env: Record<string, string>, ("stdout" | "stderr")[], color: boolean[]][] = [
+  ["both streams of a terminal are coloured", {}, ["stdout", "stderr"], [true, true]],
+  ["a stderr that is no terminal is not coloured", {}, ["stdout"], [true, false]],
+  ["a stdout that is no terminal is not coloured", {}, ["stderr"], [false, true]],
+  ["NO_COLOR means no colour", { NO_COLOR: "1" }, ["stdout", "stderr"], [false, false]],
+  ["TERM=dumb means no colour", { TERM: "dumb" }, ["stdout", "stderr"], [false, false]],
+];
+
+for (const [name, env, terminal, [stdoutColor, stderrColor]] of ON_TERMINAL) {
+  Deno.test({
+    name,
+    ignore: !hasPython,
+    async fn() {
+      await using server = await boardOf(["a"]);
+      const options = { port: server.port, env, terminal };
+      const [listed, refused] = await Promise.all([
+        sendOnTerminal(["mostrar", "-o", "text"], options),
+        sendOnTerminal(["deletar", "9", "-o", "text"], options),
+      ]);
+      const rows = stdoutColor ? "\x1b[2mid  mensagem\x1b[0m\n\x1b[1m 1\x1b[0m  a\n" : "id  mensagem\n 1  a\n";
+      assertEquals(listed, { code: 0, stdout: rows, stderr: "" });
+      assertEquals([refused.code, refused.stderr.startsWith(stderrColor ? RED : "recado: ")], [1, true]);
+    },
+  });
+}
+
+Deno.test({
+  name: "on a terminal send prints a table as wide as the window",
+  ignore: !hasPython,
+  async fn() {
+    await using server = await boardOf([`${"漢".repeat(13)}x`]);
+    const { stdout } = await sendOnTerminal(["mostrar"], {
+      port: server.port,
+      columns: 30,
+      terminal: ["stdout"],
+      env: { NO_COLOR: "1" },
+    });
+    assertEquals(stdout, `id  mensagem\n 1  ${"漢".repeat(13)}\n    x\n`);
+  },
+});
+
+function line(status: number, message: string): string {
+  return `{"status": ${status}, "message": "${message}", "data": ""}\n`;
+}
