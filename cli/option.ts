@@ -1,5 +1,3 @@
-import * as z from "zod/mini";
-
 /** An option of a command: `--name VALUE`, or the environment variable of the same name. */
 export interface Option<T> {
   /** One line for `--help`. */
@@ -13,7 +11,7 @@ export interface Option<T> {
   /** Used when the option is not given anywhere. */
   default: T;
   /** Reads the text that was given; `undefined` when it is wrong. */
-  read: (given: string) => T | undefined;
+  read: (given: string) => Promise<T | undefined>;
   /** What a good text is, for the error. */
   expected: string;
   /** All texts that are good, where they can be counted: for completion. */
@@ -31,8 +29,12 @@ export type OptionDetails<T> = Pick<Option<T>, "help" | "short" | "commandLineOn
 
 /** An option that is there or not; in the environment `1` or `true`, `0` or `false`. */
 export function flag(details: Omit<OptionDetails<boolean>, "default">): Option<boolean> {
-  const schema = z.pipe(z.enum(["1", "true", "0", "false"]), z.transform((text) => text === "1" || text === "true"));
-  return { ...details, default: false, read: reader(schema), expected: "1, true, 0 or false" };
+  return {
+    ...details,
+    default: false,
+    read: reader((given) => given === "1" ? true : undefined, ({ flagSchema }) => flagSchema()),
+    expected: "1, true, 0 or false",
+  };
 }
 
 /** An option whose value is a text that is not empty. */
@@ -40,22 +42,26 @@ export function text(
   details: OptionDetails<string> & { value: string; pattern?: RegExp; expected?: string },
 ): Option<string> {
   const { pattern = /./s, expected = "a text that is not empty" } = details;
-  return { ...details, read: reader(z.string().check(z.regex(pattern))), expected };
+  const short = (given: string) => pattern.test(given) ? given : undefined;
+  return { ...details, read: reader(short, ({ textSchema }) => textSchema(pattern)), expected };
 }
 
 /** An option whose value is one of a few words. */
 export function choice(details: OptionDetails<string> & { value: string; choices: readonly string[] }): Option<string> {
-  return { ...details, read: reader(z.enum([...details.choices])), expected: details.choices.join(", ") };
+  const { choices } = details;
+  const short = (given: string) => choices.includes(given) ? given : undefined;
+  return { ...details, read: reader(short, ({ choiceSchema }) => choiceSchema(choices)), expected: choices.join(", ") };
 }
 
 /** An option whose value is an integer from `min` to `max`. */
 export function integer(details: OptionDetails<number> & { min: number; max: number }): Option<number> {
   const { min, max } = details;
-  const schema = z.pipe(
-    z.pipe(z.string().check(z.regex(/^\d{1,16}$/)), z.transform(Number)),
-    z.int().check(z.minimum(min), z.maximum(max)),
-  );
-  return { ...details, value: "N", read: reader(schema), expected: `an integer from ${min} to ${max}` };
+  return {
+    ...details,
+    value: "N",
+    read: reader(plainNumber(min, max), ({ integerSchema }) => integerSchema(min, max)),
+    expected: `an integer from ${min} to ${max}`,
+  };
 }
 
 /** The longest time that a timer takes. */
@@ -63,13 +69,28 @@ const MAX_SECONDS = 2_147_483;
 
 /** An option whose value is a time in seconds, fractions allowed. */
 export function seconds(details: OptionDetails<number>): Option<number> {
-  const schema = z.pipe(
-    z.pipe(z.string().check(z.regex(/^\d{1,7}(\.\d{1,9})?$/)), z.transform(Number)),
-    z.number().check(z.maximum(MAX_SECONDS)),
-  );
-  return { ...details, value: "SECONDS", read: reader(schema), expected: `a time in seconds from 0 to ${MAX_SECONDS}` };
+  return {
+    ...details,
+    value: "SECONDS",
+    read: reader(plainNumber(0, MAX_SECONDS), ({ secondsSchema }) => secondsSchema(MAX_SECONDS)),
+    expected: `a time in seconds from 0 to ${MAX_SECONDS}`,
+  };
 }
 
-function reader<T>(schema: z.ZodMiniType<T, unknown>): (given: string) => T | undefined {
-  return (given) => schema.safeParse(given).data;
+/**
+ * Reads by the schema, which is loaded only for what the short way does not know: zod's start is a fifth of a one-shot client's time. What the short
+ * way takes, the schema takes as the same value; a test holds the two together.
+ */
+function reader<T>(
+  short: (given: string) => T | undefined,
+  schema: (schemas: typeof import("./schema.ts")) => { safeParse(given: string): { data?: T } },
+): (given: string) => Promise<T | undefined> {
+  return async (given) => short(given) ?? schema(await import("./schema.ts")).safeParse(given).data;
+}
+
+function plainNumber(min: number, max: number): (given: string) => number | undefined {
+  return (given) => {
+    const value = Number(given);
+    return /^\d{1,9}$/.test(given) && value >= min && value <= max ? value : undefined;
+  };
 }

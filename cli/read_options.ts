@@ -26,17 +26,17 @@ export function variableOf(name: string): string {
  * @throws {UsageError} when an option is unknown, lacks its value or has a wrong one
  * @throws {ConfigurationError} when a variable has a wrong value
  */
-export function readOptions<O extends Options>(
+export async function readOptions<O extends Options>(
   options: O,
   args: readonly string[],
   environment: (variable: string) => string | undefined,
-): CommandLine<O> {
+): Promise<CommandLine<O>> {
   const { given, operands } = parse(options, args);
   const values: Record<string, unknown> = {};
   for (const [name, option] of Object.entries(options)) {
     values[name] = given.has(name)
-      ? fromCommandLine(name, option, given.get(name)!)
-      : fromEnvironment(name, option, environment);
+      ? await fromCommandLine(name, option, given.get(name)!)
+      : await fromEnvironment(name, option, environment);
   }
   return { values: values as OptionValues<O>, operands, given: new Set(given.keys()) };
 }
@@ -88,25 +88,29 @@ function unknownOption(options: Options, argument: string): UsageError {
   );
 }
 
-function fromCommandLine(name: string, option: Option<unknown>, given: string | true): unknown {
+async function fromCommandLine(name: string, option: Option<unknown>, given: string | true): Promise<unknown> {
   if (given === true) return true;
   if (given === "") throw new UsageError(`Option --${name} lacks its value, ${option.expected}`);
-  return read(option, given, (expected) => new UsageError(`Option --${name} is ${expected}`));
+  return await read(option, given, (expected) => new UsageError(`Option --${name} is ${expected}`));
 }
 
-function fromEnvironment(
+async function fromEnvironment(
   name: string,
   option: Option<unknown>,
   environment: (variable: string) => string | undefined,
-): unknown {
+): Promise<unknown> {
   const variable = variableOf(name);
   const given = option.commandLineOnly ? undefined : environment(variable);
   if (given === undefined || given === "") return option.default;
-  return read(option, given, (expected) => new ConfigurationError(`Environment variable ${variable} is ${expected}`));
+  return await read(
+    option,
+    given,
+    (expected) => new ConfigurationError(`Environment variable ${variable} is ${expected}`),
+  );
 }
 
-function read(option: Option<unknown>, given: string, error: (expected: string) => Error): unknown {
-  const value = option.read(given);
+async function read(option: Option<unknown>, given: string, error: (expected: string) => Error): Promise<unknown> {
+  const value = await option.read(given);
   if (value === undefined) throw error(`${JSON.stringify(given)}, expected ${option.expected}`);
   return value;
 }

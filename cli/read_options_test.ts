@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { ConfigurationError, flag, integer, readOptions, text, UsageError } from "./mod.ts";
 
 const OPTIONS = {
@@ -58,14 +58,14 @@ function read(args: string[], environment: object = {}) {
 }
 
 for (const [args, values, operands, environment] of READ) {
-  Deno.test(`options are read from ${JSON.stringify(args)} and ${JSON.stringify(environment ?? {})}`, () => {
-    const line = read(args, environment);
+  Deno.test(`options are read from ${JSON.stringify(args)} and ${JSON.stringify(environment ?? {})}`, async () => {
+    const line = await read(args, environment);
     assertEquals([line.values, line.operands], [{ ...DEFAULTS, ...values }, operands]);
   });
 }
 
 for (const [args, error, message, environment] of WRONG) {
-  Deno.test(`options are refused: ${message}`, () => {
-    assertThrows(() => read(args, environment), error, message);
+  Deno.test(`options are refused: ${message}`, async () => {
+    await assertRejects(() => read(args, environment), error, message);
   });
 }

@@ -20,7 +20,7 @@ export async function ask(session: Session, { op, id, text }: AskedRequest): Pro
   const read = text === FROM_INPUT ? await readText(values.file || "-", values["keep-newline"]) : text;
   await using client = await session.connect();
   const answer = await client.request({ op, id, data: op === "mostrar" ? output.listingData : read });
-  await printer.print(output.answer(answer, id));
+  await printer.print(await output.answer(answer, id));
   return exitCodeOfStatus(answer.status);
 }
 

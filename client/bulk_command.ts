@@ -28,7 +28,8 @@ export async function sendInput(session: Session, path: string, lineEnd?: "\n" |
   using progress = new Progress(session, source);
   try {
     await sendAll(client, prepend(first.value, requests), async (answer) => {
-      const printed = answer instanceof ClientError ? session.output.failure(answer) : session.output.answer(answer);
+      const printed =
+        await (answer instanceof ClientError ? session.output.failure(answer) : session.output.answer(answer));
       // the requests that a failure leaves without an answer have a line each, but it is told once
       await session.printer.print(tally.failed ? { ...printed, stderr: "" } : printed);
       tally.count(answer);

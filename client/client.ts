@@ -58,7 +58,7 @@ export class Client implements AsyncDisposable {
    * @throws {AnswerError} when the answer holds no listing
    */
   async list(options?: RequestOptions): Promise<Message[]> {
-    return readListing((await this.#accepted({ op: "mostrar" }, Status.Ok, options)).data);
+    return await readListing((await this.#accepted({ op: "mostrar" }, Status.Ok, options)).data);
   }
 
   /**

@@ -19,7 +19,7 @@ export const SEND: Command = { help: "ask a server", words: Object.keys(OPERATIO
  * @throws {ConfigurationError} when an environment variable is wrong
  */
 export async function sendCommand(args: readonly string[]): Promise<ExitCode> {
-  const { values, operands, given } = readOptions(SEND_OPTIONS, args, (name) => Deno.env.get(name));
+  const { values, operands, given } = await readOptions(SEND_OPTIONS, args, (name) => Deno.env.get(name));
   // --json is an --output: the one on the command line goes before the other in the environment
   if (given.has("output") && !given.has("json")) values.json = false;
   if (values.help || values.version) {
@@ -73,7 +73,7 @@ async function tellFailure(session: Session, error: unknown): Promise<ExitCode> 
   if (error instanceof Deno.errors.BrokenPipe) return ExitCode.Ok; // whoever reads our output has had enough
   const code = error instanceof ClientError ? exitCodeOfFailure(error) : exitCodeOfError(error);
   if (code === undefined) throw error;
-  if (error instanceof ClientError) await session.printer.print(session.output.failure(error));
+  if (error instanceof ClientError) await session.printer.print(await session.output.failure(error));
   else await session.tell((error as Error).message);
   return code;
 }

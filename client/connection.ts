@@ -135,7 +135,7 @@ export class Connection implements Disposable {
         const length = await this.#conn.read(buffer);
         if (length === null) throw this.#endOfStream();
         this.#framer.push(buffer.subarray(0, length));
-        for (let text = this.#framer.next(); text !== undefined; text = this.#framer.next()) this.#answered(text);
+        for (let text = this.#framer.next(); text !== undefined; text = this.#framer.next()) await this.#answered(text);
         if (length === buffer.length && length < LARGEST_BUFFER) buffer = new Uint8Array(4 * length);
       }
     } catch (error) {
@@ -149,8 +149,8 @@ export class Connection implements Disposable {
       : new ClosedError("Server closed the connection before the answer");
   }
 
-  #answered(text: string): void {
-    const answer = { ...readResponse(text), text };
+  async #answered(text: string): Promise<void> {
+    const answer = { ...await readResponse(text), text };
     const [pending, next] = this.#sent;
     if (pending === undefined) throw unasked(answer);
     this.#sent.delete(pending);

@@ -62,12 +62,12 @@ export class Output {
    * @param id the id that the request named, if it did
    * @throws {AnswerError} when it holds no listing where one must be
    */
-  answer(answer: Answer, id?: number): Printed {
+  async answer(answer: Answer, id?: number): Promise<Printed> {
     const refused = answer.status >= Status.NotListed;
     if (refused && !this.#showsRefusals) {
       return { stdout: "", stderr: this.diagnosis(refusal(answer), hint(answer.status)) };
     }
-    const listing = answer.status === Status.Ok && this.mode !== "raw" ? readListing(answer.data) : undefined;
+    const listing = answer.status === Status.Ok && this.mode !== "raw" ? await readListing(answer.data) : undefined;
     return { stdout: RENDER[this.mode](answer, listing, id, this.#stdout), stderr: "" };
   }
 
@@ -76,8 +76,8 @@ export class Output {
    *
    * @param error what happened
    */
-  failure(error: ClientError): Printed {
-    if (error instanceof ClosedError && error.farewell !== undefined) return this.answer(error.farewell);
+  async failure(error: ClientError): Promise<Printed> {
+    if (error instanceof ClosedError && error.farewell !== undefined) return await this.answer(error.farewell);
     const { status, message } = error;
     const answer = { status, message: MESSAGES[status], data: message, text: responseLine(status, message).trimEnd() };
     return {

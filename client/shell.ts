@@ -74,11 +74,12 @@ class Shell implements Disposable {
     try {
       if (line === "") return;
       if (HELP_WORDS.includes(line.trim())) await printer.print({ stdout: HELP, stderr: "" });
-      else if (/^[{[]/.test(line)) await printer.print(output.answer(await (await this.#connected()).request(line)));
-      else await this.#ask(line);
+      else if (/^[{[]/.test(line)) {
+        await printer.print(await output.answer(await (await this.#connected()).request(line)));
+      } else await this.#ask(line);
       await printer.flush();
     } catch (error) {
-      if (error instanceof ClientError) await printer.print(output.failure(error));
+      if (error instanceof ClientError) await printer.print(await output.failure(error));
       else if (error instanceof UsageError || error instanceof AnswerError) await this.#session.tell(error.message);
       else throw error;
     }
@@ -93,7 +94,7 @@ class Shell implements Disposable {
     const { op, id, text } = readOperation(splitLine(line), false);
     const data = op === "mostrar" ? output.listingData : text === FROM_INPUT ? "-" : text;
     const answer = await (await this.#connected()).request({ op, id, data });
-    await printer.print(output.answer(answer, id));
+    await printer.print(await output.answer(answer, id));
   }
 
   async #connected(): Promise<Client> {

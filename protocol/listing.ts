@@ -1,6 +1,5 @@
-import * as z from "zod/mini";
 import { parseDicts, pythonRepr } from "./literal.ts";
-import { type ListingForm, MessageId } from "./request.ts";
+import type { ListingForm } from "./request.ts";
 import { checkAnswer, parseAnswer } from "./shape.ts";
 
 /** A message on the board. */
@@ -10,9 +9,6 @@ export interface Message {
   /** Well-formed Unicode. */
   mensagem: string;
 }
-
-const WireMessage: z.ZodMiniType<Message> = z.object({ id: MessageId, mensagem: z.string() });
-const WireListing = z.array(WireMessage);
 
 /**
  * One message as it stands in a listing (docs/protocol.md, "The listing").
@@ -45,6 +41,8 @@ export const LISTING_FRAME: Readonly<Record<ListingForm, { open: string; separat
  * @returns the messages, in the order of the board
  * @throws {AnswerError} when it is no listing
  */
-export function readListing(data: string): Message[] {
-  return checkAnswer(WireListing, data.startsWith("[") ? parseAnswer(data, "listing") : parseDicts(data), "listing");
+export async function readListing(data: string): Promise<Message[]> {
+  const value = data.startsWith("[") ? parseAnswer(data, "listing") : parseDicts(data);
+  const { WireListing } = await import("./schema.ts");
+  return checkAnswer(WireListing, value, "listing");
 }

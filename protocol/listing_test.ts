@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { pure } from "../tests/support/pure.ts";
 import { Random } from "../tests/support/random.ts";
 import { AnswerError } from "./errors.ts";
@@ -29,9 +29,9 @@ const REPRS: [text: string, repr: string][] = [
 ];
 
 for (const [mensagem, repr] of REPRS) {
-  pure(`listing: ${JSON.stringify(mensagem)} is written as Python writes it`, () => {
+  pure(`listing: ${JSON.stringify(mensagem)} is written as Python writes it`, async () => {
     assertEquals(formatMessage({ id: 1, mensagem }, "python"), `{'id': 1, 'mensagem': ${repr}}`);
-    assertEquals(readListing(`{'id': 1, 'mensagem': ${repr}}`), [{ id: 1, mensagem }]);
+    assertEquals(await readListing(`{'id': 1, 'mensagem': ${repr}}`), [{ id: 1, mensagem }]);
   });
 }
 
@@ -56,13 +56,13 @@ pure("listing: the frame of both forms, byte for byte", () => {
 });
 
 for (const form of ["python", "json"] as const) {
-  pure(`listing: random messages are read back from ${form}`, () => {
+  pure(`listing: random messages are read back from ${form}`, async () => {
     const random = new Random(5000);
     const messages = Array.from({ length: 2000 }, () => ({
       id: random.pick([random.below(1e6), -random.below(1e6), Number.MAX_SAFE_INTEGER, -Number.MAX_SAFE_INTEGER]),
       mensagem: random.text(20),
     }));
-    assertEquals(readListing(listing(messages, form)), messages);
+    assertEquals(await readListing(listing(messages, form)), messages);
   });
 }
 
@@ -83,7 +83,7 @@ const LITERALS: [listing: string, messages: Message[]][] = [
 ];
 
 for (const [text, messages] of LITERALS) {
-  pure(`listing: ${JSON.stringify(text)} is read`, () => assertEquals(readListing(text), messages));
+  pure(`listing: ${JSON.stringify(text)} is read`, async () => assertEquals(await readListing(text), messages));
 }
 
 const MALFORMED = [
@@ -128,7 +128,7 @@ const MALFORMED = [
 ];
 
 for (const text of MALFORMED) {
-  pure(`listing: ${JSON.stringify(text)} is none`, () => {
-    assertThrows(() => readListing(text), AnswerError);
+  pure(`listing: ${JSON.stringify(text)} is none`, async () => {
+    await assertRejects(() => readListing(text), AnswerError);
   });
 }

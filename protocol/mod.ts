@@ -6,7 +6,8 @@
 export { AnswerError, FrameError, type FrameErrorCode } from "./errors.ts";
 export { type FrameLimits, Framer, type FramerOptions } from "./framing.ts";
 export { formatMessage, LISTING_FRAME, type Message, readListing } from "./listing.ts";
-export { type ListingForm, readRequest, type Refusal, type Request } from "./request.ts";
+export type { ListingForm, Refusal, Request } from "./request.ts";
+export { loadRequestReader, type RequestReader } from "./request_reader.ts";
 export {
   escapeData,
   MESSAGES,

@@ -1,6 +1,6 @@
-import * as z from "zod/mini";
 import { FrameError } from "./errors.ts";
 import { Status } from "./response.ts";
+import { Envelope, MessageId, WireRequest } from "./schema.ts";
 
 /** The forms of the listing: Python literals, as the description has it, or the text of a JSON array. */
 export type ListingForm = "python" | "json";
@@ -20,18 +20,6 @@ export interface Refusal {
   /** The reason, in one line. */
   reason: string;
 }
-
-/** An id of a message: a safe integer, |id| ≤ 2^53 − 1 (docs/protocol.md, "Requests"). */
-export const MessageId: z.ZodMiniNumber<number> = z.int();
-
-/** The text of a message: any well-formed Unicode, so no lone surrogate; U+0000 is fine. */
-export const MessageText: z.ZodMiniString<string> = z.string().check(z.refine((text) => text.isWellFormed()));
-
-const WireRequest = z.discriminatedUnion("op", [
-  z.object({ op: z.literal("mostrar"), data: z.optional(z.unknown()) }),
-  z.object({ op: z.literal("adicionar"), id: z.optional(z.union([MessageId, z.literal("")])), data: MessageText }),
-  z.object({ op: z.literal("deletar"), id: MessageId }),
-]);
 
 const AN_ID = "an integer from -9007199254740991 to 9007199254740991";
 
@@ -82,7 +70,7 @@ function parse(text: string): unknown {
 
 /** Says why a value is no request: what the schema refused is looked at once more, which only a wrong request pays for. */
 function refuse(value: unknown): Refusal {
-  const envelope = z.object({ op: z.string() }).safeParse(value);
+  const envelope = Envelope.safeParse(value);
   if (!envelope.success) {
     return { op: "refused", status: Status.NotSent, reason: 'Request is not an object with a text "op"' };
   }

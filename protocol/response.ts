@@ -1,4 +1,3 @@
-import * as z from "zod/mini";
 import { parseDicts } from "./literal.ts";
 import { checkAnswer, parseAnswer } from "./shape.ts";
 
@@ -41,8 +40,6 @@ export interface Response {
   data: string;
 }
 
-const WireResponse: z.ZodMiniType<Response> = z.object({ status: z.int(), message: z.string(), data: z.string() });
-
 /** What ends every line, behind `data`. */
 export const RESPONSE_END = '"}\n';
 
@@ -82,12 +79,20 @@ export function escapeData(data: string): string {
  * @param text one whole text, as a `Framer` with `pythonStrings` yields it
  * @throws {AnswerError} when it is no answer
  */
-export function readResponse(text: string): Response {
+export async function readResponse(text: string): Promise<Response> {
   let value: unknown;
   try {
     value = parseAnswer(text, "answer");
   } catch {
     [value] = parseDicts(text);
   }
+  if (isResponse(value)) return { status: value.status, message: value.message, data: value.data };
+  const { WireResponse } = await import("./schema.ts");
   return checkAnswer(WireResponse, value, "answer");
+}
+
+/** The short way: what is an answer by its members' types is one by the schema, too. A test holds the two together. */
+function isResponse(value: unknown): value is Response {
+  const { status, message, data } = Object(value);
+  return Number.isSafeInteger(status) && typeof message === "string" && typeof data === "string";
 }

@@ -1,6 +1,7 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { pure } from "../tests/support/pure.ts";
 import { AnswerError } from "./errors.ts";
+import { WireResponse } from "./schema.ts";
 import { escapeData, readResponse, RESPONSE_END, responseLine, responseStart, Status } from "./response.ts";
 
 const LINES: Record<Status, string> = {
@@ -33,11 +34,11 @@ for (const status of Object.values(Status)) {
     }
   });
 
-  pure(`response: the line of ${status} is read back`, () => {
+  pure(`response: the line of ${status} is read back`, async () => {
     for (const [data] of [["", ""], ...DATA]) {
       const line = responseLine(status, data);
       const { message } = JSON.parse(LINES[status]);
-      assertEquals(readResponse(line), { status, message, data });
+      assertEquals(await readResponse(line), { status, message, data });
     }
   });
 }
@@ -57,8 +58,8 @@ const PYTHON: [text: string, data: string][] = [
 ];
 
 for (const [text, data] of PYTHON) {
-  pure(`response: the answer ${JSON.stringify(text)} of the original server is read`, () => {
-    assertEquals(readResponse(text).data, data);
+  pure(`response: the answer ${JSON.stringify(text)} of the original server is read`, async () => {
+    assertEquals((await readResponse(text)).data, data);
   });
 }
 
@@ -81,7 +82,27 @@ const NO_ANSWERS = [
 ];
 
 for (const text of NO_ANSWERS) {
-  pure(`response: ${JSON.stringify(text)} is no answer`, () => {
-    assertThrows(() => readResponse(text), AnswerError);
+  pure(`response: ${JSON.stringify(text)} is no answer`, async () => {
+    await assertRejects(() => readResponse(text), AnswerError);
   });
 }
+
+/** Values that the short way of {@linkcode readResponse} and its schema must judge alike. */
+const PARTS: Record<string, string[]> = {
+  status: ["200", "-1", "9007199254740991", "9007199254740992", "1.5", "1e400", '"200"', "null", "true", "[]"],
+  message: ['"OK"', '""', "1", "null", "{}"],
+  data: ['""', '"\\ud800"', "0", "null", "[]"],
+};
+
+pure("response: the short way and the schema agree", async () => {
+  for (const status of PARTS.status) {
+    for (const message of PARTS.message) {
+      for (const data of PARTS.data) {
+        const text = `{"status": ${status}, "message": ${message}, "data": ${data}, "more": 1}`;
+        const schema = WireResponse.safeParse(JSON.parse(text));
+        const read = await readResponse(text).catch(() => undefined);
+        assertEquals(read, schema.data, text);
+      }
+    }
+  }
+});

@@ -29,7 +29,7 @@ export const SERVE: Command = { help: "run the server", words: [], options: SERV
  * @throws {ConfigurationError} when an environment variable is wrong
  */
 export async function serveCommand(args: readonly string[]): Promise<ExitCode> {
-  const { values, operands } = readOptions(SERVE_OPTIONS, args, (name) => Deno.env.get(name));
+  const { values, operands } = await readOptions(SERVE_OPTIONS, args, (name) => Deno.env.get(name));
   if (values.help || values.version) {
     await print(Deno.stdout, values.help ? HELP + optionsHelp(SERVE_OPTIONS) : `recado ${VERSION}\n`);
     return ExitCode.Ok;

@@ -2,9 +2,9 @@ import {
   FrameError,
   type FrameLimits,
   Framer,
-  readRequest,
   type Refusal,
   type Request,
+  type RequestReader,
   responseLine,
   Status,
 } from "../protocol/mod.ts";
@@ -25,6 +25,7 @@ export interface ConnectionLimits extends FrameLimits {
 
 /** What a connection needs of its server. */
 export interface ConnectionContext {
+  readRequest: RequestReader;
   board: Board;
   deadlines: Deadlines;
   limits: ConnectionLimits;
@@ -166,7 +167,7 @@ export class Connection implements Timed {
     this.#beginAnswering();
     try {
       const text = this.#framer.end();
-      if (text !== undefined) await this.#write(await this.#context.board.answer([readRequest(text)]));
+      if (text !== undefined) await this.#write(await this.#context.board.answer([this.#context.readRequest(text)]));
     } catch (error) {
       if (error instanceof FrameError) return error.message;
       throw error;
@@ -194,7 +195,7 @@ export class Connection implements Timed {
       while (requests.length < BATCH_SIZE) {
         const text = this.#framer.next();
         if (text === undefined) break;
-        const request = readRequest(text);
+        const request = this.#context.readRequest(text);
         requests.push(request);
         if (request.op === "mostrar") break;
       }

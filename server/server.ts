@@ -2,6 +2,7 @@ import { Board } from "./board.ts";
 import { Connection, type ConnectionContext, type ConnectionLimits } from "./connection.ts";
 import { Deadlines } from "./deadlines.ts";
 import type { Log } from "./log.ts";
+import { loadRequestReader, type RequestReader } from "../protocol/mod.ts";
 import { openStore, type Store } from "./store/mod.ts";
 
 /** What {@linkcode serve} is told; times in seconds, 0 for no limit. */
@@ -82,7 +83,8 @@ export async function serve(given: Partial<ServeOptions> = {}, log: Log = SILENT
     if (options.demo && store.count() === 0) {
       await store.apply([{ kind: "add", id: 1, text: "abc" }, { kind: "add", id: 2, text: "fgh" }]);
     }
-    return new Server(listen(options), store, options, log);
+    const readRequest = await loadRequestReader();
+    return new Server(listen(options), store, readRequest, options, log);
   } catch (error) {
     await store[Symbol.asyncDispose]();
     throw error;
@@ -104,7 +106,13 @@ export class Server implements AsyncDisposable {
   #drained: Promise<void> | undefined;
 
   /** Use {@linkcode serve}. */
-  constructor(listener: Deno.TcpListener, store: Store, options: ServeOptions, log: Log) {
+  constructor(
+    listener: Deno.TcpListener,
+    store: Store,
+    readRequest: RequestReader,
+    options: ServeOptions,
+    log: Log,
+  ) {
     const limits = connectionLimits(options);
     const times = [limits.requestTimeout, limits.writeTimeout, limits.idleTimeout].filter((time) => time > 0);
     this.address = listener.addr;
@@ -112,7 +120,7 @@ export class Server implements AsyncDisposable {
     this.#store = store;
     this.#maxConnections = options.maxConnections;
     this.#deadlines = new Deadlines(Math.min(DRAIN_TIMEOUT, ...times));
-    this.#context = { board: new Board(store, log, options), deadlines: this.#deadlines, limits, log };
+    this.#context = { readRequest, board: new Board(store, log, options), deadlines: this.#deadlines, limits, log };
     this.#accepting = this.#accept();
     log.info(`Listening on ${formatAddress(this.address)}, store ${store.name}, ${store.count()} messages`);
   }

@@ -31,7 +31,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
       assertEquals((await server.ended()).code, 0);
       await using again = await ServeChild.start(store);
       const { data } = JSON.parse(await exchange(again.port, '{"op":"mostrar"}'));
-      assertEquals(readListing(data).map(({ id }) => id), clients.map((_, id) => id));
+      assertEquals((await readListing(data)).map(({ id }) => id), clients.map((_, id) => id));
     },
   });
 }
@@ -58,7 +58,7 @@ Deno.test({
     }
     await using server = await ServeChild.start(store);
     const there = new Set(
-      readListing(JSON.parse(await exchange(server.port, '{"op":"mostrar"}')).data).map(({ id }) => id),
+      (await readListing(JSON.parse(await exchange(server.port, '{"op":"mostrar"}')).data)).map(({ id }) => id),
     );
     assertEquals([...acknowledged].filter((id) => !there.has(id)), []);
   },
@@ -81,7 +81,7 @@ Deno.test({
     assertEquals(await idle.rest(), SHUTTING_DOWN); // it is draining now
     const answers = await client.rest();
     assertEquals(statuses(answers), [200, 505]);
-    assertEquals(readListing(JSON.parse(answers.slice(0, answers.indexOf("\n"))).data).length, 39);
+    assertEquals((await readListing(JSON.parse(answers.slice(0, answers.indexOf("\n"))).data)).length, 39);
     assertEquals((await server.ended()).code, 0);
   },
 });

@@ -64,7 +64,7 @@ Deno.test("sqlite kill: what was acknowledged before a kill -9 is there after it
       assert(left <= 0);
     }
     await using server = await ServeChild.start(["--store", url]);
-    const messages = readListing(JSON.parse(await exchange(server.port, '{"op":"mostrar","data":"json"}')).data);
+    const messages = await readListing(JSON.parse(await exchange(server.port, '{"op":"mostrar","data":"json"}')).data);
     const there = new Map(messages.map(({ id, mensagem }) => [id, mensagem]));
     assertEquals(there.size, messages.length);
     for (const [id, text] of known.added) {

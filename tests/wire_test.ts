@@ -110,7 +110,7 @@ onEachStore("10,000 requests in one write are answered in order", async (store) 
   const mixed = Array.from({ length: 10_000 }, (_, id) => `{"op":"deletar","id":${id}}`);
   assertEquals(await exchange(server.port, mixed.join("\n")), lines(202, 402).repeat(5000));
   const left = JSON.parse(await exchange(server.port, '{"op":"mostrar"}'));
-  assertEquals(readListing(left.data).map(({ id }) => id), adds.slice(5000).map((_, at) => 10_000 + at * 2));
+  assertEquals((await readListing(left.data)).map(({ id }) => id), adds.slice(5000).map((_, at) => 10_000 + at * 2));
 });
 
 onEachStore("50 clients that add the same id at once: one 201, the others 401", async (store) => {
@@ -136,8 +136,8 @@ onEachStore("a listing larger than every socket buffer arrives whole, between it
   const [first, python, deleted, json, last] = await client.lines(5);
   assertEquals([first, deleted, last].map((line) => JSON.parse(line).status), [504, 202, 504]);
   const messages = Array.from({ length: 600 }, (_, id) => ({ id, mensagem: text }));
-  assertEquals(readListing(JSON.parse(python).data), messages);
-  assertEquals(readListing(JSON.parse(json).data), messages.toSpliced(5, 1));
+  assertEquals(await readListing(JSON.parse(python).data), messages);
+  assertEquals(await readListing(JSON.parse(json).data), messages.toSpliced(5, 1));
   assertEquals(await client.line(), "");
 });
 
@@ -150,7 +150,7 @@ onEachStore("a listing being read slowly stays as it was while the board changes
   await slow.arrived();
   const deletes = Array.from({ length: 600 }, (_, id) => `{"op":"deletar","id":${id}}`);
   assertEquals(await exchange(server.port, deletes.join("")), lines(202).repeat(600));
-  const seen = readListing(JSON.parse(await slow.line()).data);
+  const seen = await readListing(JSON.parse(await slow.line()).data);
   assertEquals(seen, Array.from({ length: 600 }, (_, id) => ({ id, mensagem: "a".repeat(20_000) })));
   assertEquals(await slow.ask('{"op":"mostrar"}'), lines(200));
 });
