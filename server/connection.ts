@@ -12,6 +12,7 @@ import type { Board } from "./board.ts";
 import type { Deadlines, Timed } from "./deadlines.ts";
 import type { Log } from "./log.ts";
 import { chunks } from "./output.ts";
+import { isDisconnect, type Socket } from "./socket.ts";
 
 /** What one client may do; times in milliseconds, 0 for no limit. */
 export interface ConnectionLimits extends FrameLimits {
@@ -44,14 +45,16 @@ const BATCH_SIZE = 512;
  */
 const LINGER = 1000;
 
-const SHUTTING_DOWN = "Server is shutting down";
+/** Why clients are let go when the server ends. */
+export const SHUTTING_DOWN = "Server is shutting down";
+const NOTHING = new Uint8Array(0);
 const encoder = new TextEncoder();
 
 /** One client: reads, frames, asks the board, writes. There is one write at a time, and nothing is read while it lasts (backpressure). */
 export class Connection implements Timed {
   /** See {@linkcode Timed}. */
   deadline = Infinity;
-  readonly #conn: Deno.Conn;
+  readonly #conn: Socket;
   readonly #context: ConnectionContext;
   readonly #framer: Framer;
   /** What the loop is waiting for, which decides what an end looks like. */
@@ -63,19 +66,23 @@ export class Connection implements Timed {
    * @param conn the client's socket, owned from now on
    * @param context what it shares with the others of its server
    */
-  constructor(conn: Deno.Conn, context: ConnectionContext) {
+  constructor(conn: Socket, context: ConnectionContext) {
     this.#conn = conn;
     this.#context = context;
     this.#framer = new Framer(context.limits);
   }
 
-  /** Serves the client until it goes, or is let go; never rejects. */
-  async run(): Promise<void> {
+  /**
+   * Serves the client until it goes, or is let go; never rejects.
+   *
+   * @param first what has been read from the client
+   */
+  async run(first: Uint8Array = NOTHING): Promise<void> {
     const { deadlines, limits, log } = this.#context;
     deadlines.add(this);
     this.deadline = deadlines.after(limits.idleTimeout);
     try {
-      await this.#serve();
+      await this.#serve(first);
     } catch (error) {
       if (!this.#closed && !isDisconnect(error)) log.error(`Connection failed: ${(error as Error).stack ?? error}`);
     } finally {
@@ -85,7 +92,7 @@ export class Connection implements Timed {
   }
 
   /**
-   * Tells the client 505 and lets it go, without serving it.
+   * Tells the client 505 and lets it go, without serving it; never rejects.
    *
    * @param reason why, in one line
    */
@@ -95,7 +102,9 @@ export class Connection implements Timed {
       await this.#end(reason);
       await this.#discard();
     } catch (error) {
-      if (!this.#closed && !isDisconnect(error)) throw error;
+      if (!this.#closed && !isDisconnect(error)) {
+        this.#context.log.error(`Cannot end a connection: ${(error as Error).message}`);
+      }
     } finally {
       this.#context.deadlines.delete(this);
       this.#close();
@@ -131,7 +140,12 @@ export class Connection implements Timed {
     this.#close();
   }
 
-  async #serve(): Promise<void> {
+  async #serve(first: Uint8Array): Promise<void> {
+    const ending = first.length > 0 ? await this.#take(first) : undefined;
+    if (ending !== undefined) {
+      await this.#end(ending);
+      return await this.#discard();
+    }
     let buffer = new Uint8Array(SMALLEST_BUFFER);
     for (;;) {
       const length = await this.#conn.read(buffer);
@@ -246,11 +260,4 @@ export class Connection implements Timed {
     this.#closed = true;
     this.#conn.close();
   }
-}
-
-/** Whether an error says that the client has gone. */
-function isDisconnect(error: unknown): boolean {
-  return error instanceof Deno.errors.ConnectionReset || error instanceof Deno.errors.BrokenPipe ||
-    error instanceof Deno.errors.ConnectionAborted || error instanceof Deno.errors.NotConnected ||
-    error instanceof Deno.errors.TimedOut;
 }

@@ -37,7 +37,7 @@ export async function run(args: readonly string[], options: ChildOptions = {}): 
 
 /** `recado serve` on a free port, in a process of its own, which is killed at the latest when this is disposed of. */
 export class ServeChild implements AsyncDisposable {
-  /** Where it listens. */
+  /** Where it listens; `NaN` when that is not TCP. */
   readonly port: number;
   /** The line with which it began. */
   readonly startLine: string;
@@ -48,7 +48,7 @@ export class ServeChild implements AsyncDisposable {
     this.#child = child;
     this.#ended = ended;
     this.startLine = startLine;
-    this.port = Number(startLine.match(/:(\d+), store/)![1]);
+    this.port = Number(startLine.match(/^Listening on [^ ]*:(\d+)\b/)?.[1]);
   }
 
   /**
