@@ -5,6 +5,7 @@ const MAX_TOKEN_BYTES = 1024;
 
 /** Group and others: whoever may write the file could set the token. */
 const OTHERS = 0o077;
+const NEWLINE = 0x0a;
 
 /**
  * Reads the token that a server and its clients share: one line of UTF-8, without control characters, of which one newline at its end is dropped.
@@ -26,10 +27,11 @@ export async function readTokenFile(path: string): Promise<string> {
   if (mode !== null && (mode & OTHERS) !== 0) {
     throw refuse(`others than its owner may use it, chmod 600 it (its mode is ${(mode & 0o777).toString(8)})`);
   }
-  if (bytes.length > MAX_TOKEN_BYTES + 1) throw refuse(`it is larger than ${MAX_TOKEN_BYTES} bytes`);
+  if (bytes.at(-1) === NEWLINE) bytes = bytes.subarray(0, -1);
+  if (bytes.length > MAX_TOKEN_BYTES) throw refuse(`it is larger than ${MAX_TOKEN_BYTES} bytes`);
   let token: string;
   try {
-    token = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes).replace(/\n$/, "");
+    token = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (cause) {
     throw refuse("it is not UTF-8", cause);
   }

@@ -6,6 +6,7 @@ import {
   readResponse,
   type Response,
   Status,
+  TAKES_TLS,
 } from "../protocol/mod.ts";
 import { AuthenticationError, ClientError, ClosedError, ConnectError, GarbageError, TimeoutError } from "./errors.ts";
 import { requestText } from "./wire_request.ts";
@@ -190,7 +191,7 @@ export class Connection implements Disposable {
     } catch (error) {
       const saysTls = error instanceof FrameError && this.#framer.held[0] === TLS_ALERT;
       this.#end(
-        saysTls ? new ConnectError("takes-tls", "Server takes TLS only", { cause: error }) : asClientError(error),
+        saysTls ? new ConnectError("takes-tls", TAKES_TLS, { cause: error }) : asClientError(error),
       );
     }
   }
@@ -204,7 +205,10 @@ export class Connection implements Disposable {
   async #answered(text: string): Promise<void> {
     const answer = { ...await readResponse(text), text };
     const [pending, next] = this.#sent;
-    if (answer.status === Status.Closed && isRefusedEntrance(answer.data)) throw new AuthenticationError(answer.data);
+    if (answer.status === Status.Closed) {
+      if (answer.data === TAKES_TLS) throw new ConnectError("takes-tls", TAKES_TLS);
+      if (isRefusedEntrance(answer.data)) throw new AuthenticationError(answer.data);
+    }
     if (pending === undefined) throw unasked(answer);
     if (pending === this.#opening?.pending && answer.status !== Status.Ok) throw notOpened(answer);
     this.#sent.delete(pending);

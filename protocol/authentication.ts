@@ -1,9 +1,12 @@
 /** The largest request, in bytes, that a server reads before it has been shown its token. */
 export const MAX_BYTES_BEFORE_TOKEN = 4096;
 
+/** The reason of the 505 to a client that speaks no TLS where it must; it goes out in plain text. Fixed, as {@linkcode REFUSED_ENTRANCE}. */
+export const TAKES_TLS = "Server takes TLS only";
+
 /**
- * Why a server does not let a client in, in the `data` of its 505. Of all reasons these alone are fixed: a client program tells by them that it
- * lacks the token, and that trying again is of no use.
+ * Why a server does not let a client in, in the `data` of its 505. Other reasons are for people and may change; these are fixed, for a client
+ * program tells by them what it lacks.
  */
 export const REFUSED_ENTRANCE = {
   /** The first request is not `autenticar`. */

@@ -2,6 +2,7 @@ import { type Command, ExitCode, optionsHelp, print, readOptions, UsageError } f
 import { VERSION } from "../version.ts";
 import { lineLog } from "./log.ts";
 import { SERVE_OPTIONS, serveOptions } from "./options.ts";
+import { dropPrivileges } from "./privileges.ts";
 import { serve, type Server } from "./server.ts";
 import type { ServeOptions } from "./settings.ts";
 import { onHangup, Signals } from "./signals.ts";
@@ -45,6 +46,7 @@ export async function serveCommand(args: readonly string[]): Promise<ExitCode> {
   using _hangup = onHangup(() => server?.reload());
   server = await start(options);
   if (server === undefined) return ExitCode.CannotServe;
+  dropPrivileges(options);
   await signals.next();
   return await Promise.race([
     server.drain().then(() => ExitCode.Ok),

@@ -5,6 +5,7 @@ import {
   REFUSED_ENTRANCE,
   type RequestReader,
   Status,
+  TAKES_TLS,
 } from "../protocol/mod.ts";
 import type { Authentication } from "./authentication.ts";
 import type { Certificate } from "./certificate.ts";
@@ -114,7 +115,7 @@ export class Entrance implements Timed {
     if (length === null) return false;
     const socket = certificate.secure(this.#conn, buffer.subarray(0, length));
     if (socket === undefined) {
-      this.#refuse("Server takes TLS only");
+      this.#refuse(TAKES_TLS);
       return false;
     }
     this.#socket = socket;

@@ -11,6 +11,7 @@ const MEMORY = 60_000;
 export const MAX_ADDRESSES = 4096;
 
 interface Failures {
+  /** Those that wait count already: who tries many at once waits no less. */
   count: number;
   /** When the next attempt may be looked at. */
   readyAt: number;
@@ -50,20 +51,16 @@ export class Throttle {
     }
     const wait = Math.max(0, failures.readyAt - now);
     if (wait > LONGEST_WAIT) return undefined;
-    failures.readyAt = now + wait + delayAfter(failures.count);
+    failures.readyAt = now + wait + delayAfter(++failures.count);
     return wait;
   }
 
-  /** An attempt from that address failed. */
+  /** An attempt from that address failed, after its {@linkcode delay}. */
   failed(address: string): void {
-    const known = this.#failures.get(address);
-    const count = (known?.count ?? 0) + 1;
+    const { count, readyAt } = this.#failures.get(address) ?? { count: 1, readyAt: 0 };
     this.#failures.delete(address);
     if (this.#failures.size >= MAX_ADDRESSES) this.#failures.delete(this.#failures.keys().next().value!);
-    this.#failures.set(address, {
-      count,
-      readyAt: Math.max(known?.readyAt ?? 0, this.#now() + delayAfter(count)),
-    });
+    this.#failures.set(address, { count, readyAt: Math.max(readyAt, this.#now() + delayAfter(count)) });
   }
 
   /** An attempt from that address succeeded: its failures are forgotten. */

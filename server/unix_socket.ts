@@ -8,16 +8,22 @@ export interface UnixSocket {
   remove(): void;
 }
 
+/** The most bytes of a path that a client can connect to, by the system that allows the fewest. */
+const MAX_PATH_BYTES = 103;
+
 /**
  * Listens on a Unix socket. Its file has its mode from the first moment: it is made in a folder that is closed to others, and put in its place after.
  * A socket on which nobody answers any more is taken over.
  *
- * @param path where; at most some 90 bytes long, for the folder needs its share of the 107 that the system allows
+ * @param path where, at most {@linkcode MAX_PATH_BYTES} long; that of its folder has some 20 less
  * @param mode who may connect, as `chmod` has it
  * @throws {Error} when another server answers there, something else is there, or the file cannot be made
  */
 export async function listenUnix(path: string, mode: number): Promise<UnixSocket> {
   try {
+    if (new TextEncoder().encode(path).length > MAX_PATH_BYTES) {
+      throw new Error(`the path is longer than ${MAX_PATH_BYTES} bytes`);
+    }
     await removeStale(path);
     const listener = make(path, mode);
     const { dev, ino } = Deno.lstatSync(path);
