@@ -155,7 +155,7 @@ export class Connection implements Timed {
         await this.#end(ending);
         return length === null ? undefined : await this.#discard();
       }
-      if (length === null) return;
+      if (length === null) return await this.#endAfterClient();
       if (length === buffer.length && length < LARGEST_BUFFER) {
         buffer = new Uint8Array(Math.min(4 * length, LARGEST_BUFFER));
       }
@@ -186,6 +186,12 @@ export class Connection implements Timed {
       if (error instanceof FrameError) return error.message;
       throw error;
     }
+  }
+
+  /** TLS has a last word, without which the client could not tell the end from a cut. */
+  async #endAfterClient(): Promise<void> {
+    this.deadline = this.#context.deadlines.after(this.#context.limits.writeTimeout);
+    await this.#conn.closeWrite();
   }
 
   /** From here on only a write is timed: how long the store takes is not the client's doing. */
