@@ -42,9 +42,9 @@ export async function serveCommand(args: readonly string[]): Promise<ExitCode> {
   if (operands.length > 0) throw new UsageError(`Unexpected operand ${JSON.stringify(operands[0])}`);
   const options = serveOptions({ values, given });
   using signals = new Signals();
-  let server: Server | undefined;
-  using _hangup = onHangup(() => server?.reload());
-  server = await start(options);
+  const starting = start(options);
+  using _hangup = onHangup(async () => await (await starting)?.reload());
+  const server = await starting;
   if (server === undefined) return ExitCode.CannotServe;
   dropPrivileges(options);
   await signals.next();

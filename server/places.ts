@@ -58,6 +58,7 @@ function listenTcp({ host, port }: ServeOptions, certificate: Certificate | unde
   }
 }
 
-function isLoopback(address: string): boolean {
+/** Whether an address, as the system gives it, is only reached from this machine. */
+export function isLoopback(address: string): boolean {
   return address === "::1" || /^(::ffff:)?127\./.test(address);
 }
