@@ -1,5 +1,4 @@
 import {
-  AnswerError,
   FrameError,
   Framer,
   isRefusedEntrance,
@@ -8,7 +7,8 @@ import {
   Status,
   TAKES_TLS,
 } from "../protocol/mod.ts";
-import { AuthenticationError, ClientError, ClosedError, ConnectError, GarbageError, TimeoutError } from "./errors.ts";
+import { AuthenticationError, type ClientError, ClosedError, ConnectError, TimeoutError } from "./errors.ts";
+import { asClientError, notOpened, unasked } from "./failures.ts";
 import { requestText } from "./wire_request.ts";
 
 /** An answer, and the text that it came as. */
@@ -255,28 +255,6 @@ export class Connection implements Disposable {
 
 function deadlineAfter(timeout: number): number {
   return timeout === 0 ? Infinity : performance.now() + timeout;
-}
-
-/** A server says why it closes though nobody asked; it may say nothing else. */
-function unasked(answer: Answer): ClientError {
-  return answer.status === Status.Closed
-    ? new ClosedError(`Server closed the connection: ${answer.data || answer.message}`, { farewell: answer })
-    : new GarbageError("Server sent an answer that nobody asked for");
-}
-
-/** The server lets go of a client for another reason than its token, or knows of none. */
-function notOpened(answer: Answer): ClientError {
-  return answer.status === Status.Closed
-    ? unasked(answer)
-    : new AuthenticationError(`Server takes no token: ${answer.status} ${answer.data || answer.message}`);
-}
-
-function asClientError(error: unknown): ClientError {
-  if (error instanceof ClientError) return error;
-  if (error instanceof AnswerError || error instanceof FrameError) {
-    return new GarbageError(`Server sent what is no answer: ${error.message}`, { cause: error });
-  }
-  return new ClosedError(`Connection was lost: ${(error as Error).message}`, { cause: error });
 }
 
 function isDisconnect(error: unknown): boolean {

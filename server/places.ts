@@ -36,7 +36,10 @@ export async function openPlaces(options: ServeOptions, certificate?: Certificat
     if (places.length === 0) throw new Error("Cannot listen: there is neither TCP nor a Unix socket to listen on");
     return places;
   } catch (error) {
-    for (const { listener } of places) listener.close();
+    for (const { listener, remove } of places) {
+      listener.close();
+      remove();
+    }
     throw error;
   }
 }

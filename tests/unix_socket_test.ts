@@ -58,7 +58,7 @@ unixTest("with --no-tcp there is nothing else", async (folder) => {
 });
 
 for (
-  const [umask, mode, expected] of [["000", undefined, 0o600], ["077", "660", 0o660], ["777", "0666", 0o666]] as const
+  const [umask, mode, expected] of [["000", undefined, 0o600], ["077", "660", 0o660], ["027", "0666", 0o666]] as const
 ) {
   unixTest(`under umask ${umask} its mode is ${expected.toString(8)} with --unix-mode ${mode}`, async (folder) => {
     const path = folder.file("s");

@@ -1,0 +1,26 @@
+import { AnswerError, FrameError, Status } from "../protocol/mod.ts";
+import type { Answer } from "./connection.ts";
+import { AuthenticationError, ClientError, ClosedError, GarbageError } from "./errors.ts";
+
+/** A server says why it closes though nobody asked; it may say nothing else. */
+export function unasked(answer: Answer): ClientError {
+  return answer.status === Status.Closed
+    ? new ClosedError(`Server closed the connection: ${answer.data || answer.message}`, { farewell: answer })
+    : new GarbageError("Server sent an answer that nobody asked for");
+}
+
+/** The server lets go of a client for another reason than its token, or knows of none. */
+export function notOpened(answer: Answer): ClientError {
+  return answer.status === Status.Closed
+    ? unasked(answer)
+    : new AuthenticationError(`Server takes no token: ${answer.status} ${answer.data || answer.message}`);
+}
+
+/** What ended the reading, as what is told to those who wait. */
+export function asClientError(error: unknown): ClientError {
+  if (error instanceof ClientError) return error;
+  if (error instanceof AnswerError || error instanceof FrameError) {
+    return new GarbageError(`Server sent what is no answer: ${error.message}`, { cause: error });
+  }
+  return new ClosedError(`Connection was lost: ${(error as Error).message}`, { cause: error });
+}
