@@ -35,12 +35,18 @@ export class Board {
    * Carries out requests in order.
    *
    * @param requests of one client, in order
-   * @returns their answers, in order, once what they acknowledge is durable
+   * @returns their answers, in order, once what they acknowledge is durable: at once when there is nothing to wait for
    */
-  async answer(requests: readonly (Request | Refusal)[]): Promise<Answer[]> {
+  answer(requests: readonly (Request | Refusal)[]): Answer[] | Promise<Answer[]> {
     const operations: Operation[] = [];
     for (const request of requests) if (request.op !== "refused") operations.push(operation(request));
-    const results = await this.#store.apply(operations);
+    const results = this.#store.apply(operations);
+    return Array.isArray(results)
+      ? this.#reportAll(requests, results)
+      : results.then((results) => this.#reportAll(requests, results));
+  }
+
+  #reportAll(requests: readonly (Request | Refusal)[], results: readonly Result[]): Answer[] {
     let done = 0;
     return requests.map((request) =>
       request.op === "refused" ? this.#refuse(request) : this.#report(request, results[done++])

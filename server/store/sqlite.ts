@@ -69,10 +69,12 @@ export class SqliteStore implements Store {
   }
 
   /** See {@linkcode Store.apply}. */
-  async apply(batch: readonly Operation[]): Promise<Result[]> {
+  apply(batch: readonly Operation[]): Result[] | Promise<Result[]> {
     const results = batch.map((operation) => this.#carryOut(operation));
-    const group = this.#group;
-    if (group === undefined) return results;
+    return this.#group === undefined ? results : this.#committed(this.#group, batch, results);
+  }
+
+  async #committed(group: Group, batch: readonly Operation[], results: Result[]): Promise<Result[]> {
     await group.ended;
     const { error } = group;
     if (error === undefined) return results;
