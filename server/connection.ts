@@ -71,13 +71,13 @@ export class Connection implements Timed {
 
   /** Serves the client until it goes, or is let go; never rejects. */
   async run(): Promise<void> {
-    const { deadlines, limits, log } = this.#context;
+    const { deadlines, limits } = this.#context;
     deadlines.add(this);
     this.deadline = deadlines.after(limits.idleTimeout);
     try {
       await this.#serve();
     } catch (error) {
-      if (!this.#closed && !isDisconnect(error)) log.error(`Connection failed: ${(error as Error).stack ?? error}`);
+      this.#failed(error);
     } finally {
       deadlines.delete(this);
       this.#close();
@@ -85,7 +85,7 @@ export class Connection implements Timed {
   }
 
   /**
-   * Tells the client 505 and lets it go, without serving it.
+   * Tells the client 505 and lets it go, without serving it; never rejects.
    *
    * @param reason why, in one line
    */
@@ -95,7 +95,7 @@ export class Connection implements Timed {
       await this.#end(reason);
       await this.#discard();
     } catch (error) {
-      if (!this.#closed && !isDisconnect(error)) throw error;
+      this.#failed(error);
     } finally {
       this.#context.deadlines.delete(this);
       this.#close();
@@ -129,6 +129,12 @@ export class Connection implements Timed {
       log.refused(Status.Closed, `Client read nothing for ${limits.writeTimeout / 1000} s`);
     }
     this.#close();
+  }
+
+  /** An error is worth a line unless it only says that the client has gone. */
+  #failed(error: unknown): void {
+    if (this.#closed || isDisconnect(error)) return;
+    this.#context.log.error(`Connection failed: ${(error as Error).stack ?? error}`);
   }
 
   async #serve(): Promise<void> {
@@ -231,7 +237,7 @@ export class Connection implements Timed {
   /** {@linkcode #end} while the loop waits in a read, which then sees that the connection is lingering. */
   #endInBackground(reason: string): void {
     this.#end(reason).catch((error) => {
-      if (!this.#closed && !isDisconnect(error)) this.#context.log.error(`Cannot end a connection: ${error.message}`);
+      this.#failed(error);
       this.#close();
     });
   }

@@ -10,7 +10,7 @@ const MEMORY = ["--store", "memory"];
 
 /** Command lines that end at once with what is on stdout. */
 const INFORMATION: [args: string[], stdout: RegExp][] = [
-  [["--help"], /^Usage: recado COMMAND [^]*\n  serve [^]*\n  send /],
+  [["--help"], /^Usage: recado COMMAND [^]*\n {2}serve [^]*\n {2}send /],
   [["-h"], /^Usage: recado COMMAND /],
   [["--version"], /^recado \d+\.\d+\.\d+\n$/],
   [["serve", "--help"], /^Usage: recado serve [^]*\n {6}--port N .*\[5000\] \(RECADO_PORT\)\n/],

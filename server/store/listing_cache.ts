@@ -3,6 +3,9 @@ import { escapeData, formatMessage, LISTING_FRAME, type ListingForm, type Messag
 /** How many messages are encoded together: what a change costs the next listing. */
 const BLOCK_SIZE = 256;
 
+/** How many characters are encoded at once, but for a longer message: a block of long ones would not fit in any text. */
+const PIECE_LENGTH = 65_536;
+
 /** A message, and its place in the order of the board: a number that grows with each message added. */
 export interface PlacedMessage extends Message {
   /** Higher than that of every message added before. */
@@ -19,8 +22,8 @@ interface Block {
   first: number;
   last: number;
   count: number;
-  python: Uint8Array | undefined;
-  json: Uint8Array | undefined;
+  python: Uint8Array[] | undefined;
+  json: Uint8Array[] | undefined;
 }
 
 const encoder = new TextEncoder();
@@ -83,7 +86,7 @@ export class ListingCache {
   list(form: ListingForm): Uint8Array[] {
     this.#blocks ??= this.#build(form);
     const { open, close } = LISTING_FRAME[form];
-    const pieces = this.#blocks.map((block) =>
+    const pieces = this.#blocks.flatMap((block) =>
       block[form] ??= encode(this.#read(block.first, block.last, BLOCK_SIZE), form)
     );
     if (pieces.length > 0) pieces[0] = pieces[0].subarray(1); // every message is encoded with a separator before it
@@ -108,9 +111,17 @@ function block(first: number, last: number, count: number): Block {
   return { first, last, count, python: undefined, json: undefined };
 }
 
-function encode(messages: PlacedMessage[], form: ListingForm): Uint8Array {
+function encode(messages: PlacedMessage[], form: ListingForm): Uint8Array[] {
   const { separator } = LISTING_FRAME[form];
-  return encoder.encode(escapeData(messages.map((message) => separator + formatMessage(message, form)).join("")));
+  const pieces: Uint8Array[] = [];
+  let text = "";
+  for (const [at, message] of messages.entries()) {
+    text += separator + formatMessage(message, form);
+    if (text.length < PIECE_LENGTH && at < messages.length - 1) continue;
+    pieces.push(encoder.encode(escapeData(text)));
+    text = "";
+  }
+  return pieces;
 }
 
 /** Joins two neighbours that deletions have left half empty, so that the blocks stay in proportion to the board. */
