@@ -11,7 +11,7 @@ import {
 import type { Board } from "./board.ts";
 import type { Deadlines, Timed } from "./deadlines.ts";
 import type { Log } from "./log.ts";
-import { chunks } from "./output.ts";
+import { writeAnswers } from "./output.ts";
 
 /** What one client may do; times in milliseconds, 0 for no limit. */
 export interface ConnectionLimits extends FrameLimits {
@@ -57,6 +57,8 @@ export class Connection implements Timed {
   /** What the loop is waiting for, which decides what an end looks like. */
   #state: "reading" | "answering" | "lingering" = "reading";
   #draining = false;
+  /** Why nothing more can be read from this client. */
+  #ending: string | undefined;
   #closed = false;
 
   /**
@@ -138,92 +140,72 @@ export class Connection implements Timed {
   }
 
   async #serve(): Promise<void> {
+    const { limits, deadlines } = this.#context;
     let buffer = new Uint8Array(SMALLEST_BUFFER);
     for (;;) {
       const length = await this.#conn.read(buffer);
       if (this.#state === "lingering") return length === null ? undefined : await this.#discard();
-      const ending = length === null ? await this.#finish() : await this.#take(buffer.subarray(0, length));
-      if (ending !== undefined) {
-        await this.#end(ending);
-        return length === null ? undefined : await this.#discard();
+      const partial = this.#framer.partial, begun = this.deadline;
+      // from here on only a write is timed: how long the store takes is not the client's doing
+      this.#state = "answering";
+      this.deadline = Infinity;
+      if (length !== null) this.#framer.push(buffer.subarray(0, length));
+      const answered = await this.#answerAll(length === null);
+      if (this.#ending !== undefined || this.#draining && length !== null) {
+        await this.#end(this.#ending ?? SHUTTING_DOWN);
+        if (length !== null) await this.#discard();
+        return;
       }
       if (length === null) return;
+      this.#state = "reading";
+      if (!this.#framer.partial) this.deadline = deadlines.after(limits.idleTimeout);
+      else this.deadline = partial && !answered ? begun : deadlines.after(limits.requestTimeout);
       if (length === buffer.length && length < LARGEST_BUFFER) {
         buffer = new Uint8Array(Math.min(4 * length, LARGEST_BUFFER));
       }
     }
   }
 
-  /** Answers what is whole with these bytes; returns why the connection must end, if it must. */
-  async #take(bytes: Uint8Array): Promise<string | undefined> {
-    const { deadlines, limits } = this.#context;
-    const wasPartial = this.#framer.partial, before = this.deadline;
-    this.#beginAnswering();
-    this.#framer.push(bytes);
-    const { answered, ending } = await this.#answerAll();
-    if (ending !== undefined) return ending;
-    if (this.#draining) return SHUTTING_DOWN;
-    this.#state = "reading";
-    if (!this.#framer.partial) this.deadline = deadlines.after(limits.idleTimeout);
-    else this.deadline = wasPartial && !answered ? before : deadlines.after(limits.requestTimeout);
-  }
-
-  /** Answers what the end of the client's stream completes. */
-  async #finish(): Promise<string | undefined> {
-    this.#beginAnswering();
-    try {
-      const text = this.#framer.end();
-      if (text !== undefined) await this.#write(await this.#context.board.answer([this.#context.readRequest(text)]));
-    } catch (error) {
-      if (error instanceof FrameError) return error.message;
-      throw error;
-    }
-  }
-
-  /** From here on only a write is timed: how long the store takes is not the client's doing. */
-  #beginAnswering(): void {
-    this.#state = "answering";
-    this.deadline = Infinity;
-  }
-
-  async #answerAll(): Promise<{ answered: boolean; ending: string | undefined }> {
+  /** Answers all requests that are whole, and returns whether there were any. */
+  async #answerAll(atEnd: boolean): Promise<boolean> {
     for (let answered = false;; answered = true) {
-      const { requests, ending } = this.#nextBatch();
-      if (requests.length > 0) await this.#write(await this.#context.board.answer(requests));
-      if (ending !== undefined || requests.length === 0) return { answered, ending };
+      const requests = this.#nextBatch(atEnd);
+      if (requests.length === 0) return answered;
+      const answers = this.#context.board.answer(requests);
+      await writeAnswers(Array.isArray(answers) ? answers : await answers, this.#write);
     }
   }
 
-  /** The next whole requests: one listing at most, so that a client that asks for many holds one at a time. */
-  #nextBatch(): { requests: (Request | Refusal)[]; ending: string | undefined } {
+  /**
+   * The next whole requests: one listing at most, so that a client that asks for many holds one at a time. What cannot be read ends the connection,
+   * once those before it are answered.
+   */
+  #nextBatch(atEnd: boolean): (Request | Refusal)[] {
     const requests: (Request | Refusal)[] = [];
+    if (this.#ending !== undefined) return requests;
     try {
       while (requests.length < BATCH_SIZE) {
-        const text = this.#framer.next();
+        const text = this.#framer.next() ?? (atEnd ? this.#framer.end() : undefined);
         if (text === undefined) break;
         const request = this.#context.readRequest(text);
         requests.push(request);
         if (request.op === "mostrar") break;
       }
     } catch (error) {
-      if (error instanceof FrameError) return { requests, ending: error.message };
-      throw error;
+      if (!(error instanceof FrameError)) throw error;
+      this.#ending = error.message;
     }
-    return { requests, ending: undefined };
+    return requests;
   }
 
-  async #write(answers: Parameters<typeof chunks>[0]): Promise<void> {
-    for (const chunk of chunks(answers)) await this.#writeAll(chunk);
-  }
-
-  async #writeAll(bytes: Uint8Array): Promise<void> {
+  readonly #write = async (bytes: Uint8Array): Promise<void> => {
     const { deadlines, limits } = this.#context;
     for (let at = 0; at < bytes.length;) {
       this.deadline = deadlines.after(limits.writeTimeout);
       at += await this.#conn.write(at === 0 ? bytes : bytes.subarray(at));
     }
     this.deadline = Infinity;
-  }
+  };
 
   /** Says why, as the last line, and closes the sending side. What the client still sends is thrown away until it has read that, or the time is over. */
   async #end(reason: string): Promise<void> {

@@ -1,4 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { loadRequestReader } from "../protocol/mod.ts";
 import { Board } from "../server/board.ts";
 import { Connection } from "../server/connection.ts";
 import { Deadlines } from "../server/deadlines.ts";
@@ -15,9 +16,10 @@ for (const how of ["run", "refuse"] as const) {
     const errors: string[] = [];
     const log = { info() {}, refused() {}, error: (message: string) => void errors.push(message) };
     using deadlines = new Deadlines(1000);
-    await using store = openStore("memory");
+    await using store = await openStore("memory");
     let closed = 0;
     const connection = new Connection(failingSocket(() => closed++), {
+      readRequest: await loadRequestReader(),
       board: new Board(store, log, { explain: false }),
       deadlines,
       limits: { maxBytes: 100, maxDepth: 4, requestTimeout: 0, writeTimeout: 0, idleTimeout: 0 },

@@ -129,7 +129,7 @@ export function storeContract(engine: string, withStore: (test: (store: Store) =
     for (const form of ["python", "json"] as const) {
       const [result] = await store.apply([list(form)]);
       if (result.kind !== "listed") return fail(result.kind);
-      assertEquals(readListing(listed(result.pieces)), messages);
+      assertEquals(await readListing(listed(result.pieces)), messages);
       // a character of the text takes five bytes at most
       assert(result.pieces.every((piece) => piece.length < 600_000));
     }
