@@ -12,6 +12,7 @@ import type { Board } from "./board.ts";
 import type { Deadlines, Timed } from "./deadlines.ts";
 import type { Log } from "./log.ts";
 import { writeAnswers } from "./output.ts";
+import type { Turn, Turnstile } from "./turnstile.ts";
 
 /** What one client may do; times in milliseconds, 0 for no limit. */
 export interface ConnectionLimits extends FrameLimits {
@@ -28,6 +29,7 @@ export interface ConnectionContext {
   readRequest: RequestReader;
   board: Board;
   deadlines: Deadlines;
+  turnstile: Turnstile;
   limits: ConnectionLimits;
   log: Log;
 }
@@ -48,9 +50,11 @@ const SHUTTING_DOWN = "Server is shutting down";
 const encoder = new TextEncoder();
 
 /** One client: reads, frames, asks the board, writes. There is one write at a time, and nothing is read while it lasts (backpressure). */
-export class Connection implements Timed {
+export class Connection implements Timed, Turn {
   /** See {@linkcode Timed}. */
   deadline = Infinity;
+  /** See {@linkcode Turn}. */
+  window = 0;
   readonly #conn: Deno.Conn;
   readonly #context: ConnectionContext;
   readonly #framer: Framer;
@@ -73,8 +77,9 @@ export class Connection implements Timed {
 
   /** Serves the client until it goes, or is let go; never rejects. */
   async run(): Promise<void> {
-    const { deadlines, limits } = this.#context;
+    const { deadlines, limits, turnstile } = this.#context;
     deadlines.add(this);
+    turnstile.opened();
     this.deadline = deadlines.after(limits.idleTimeout);
     try {
       await this.#serve();
@@ -82,6 +87,7 @@ export class Connection implements Timed {
       this.#failed(error);
     } finally {
       deadlines.delete(this);
+      turnstile.closed();
       this.#close();
     }
   }
@@ -140,10 +146,11 @@ export class Connection implements Timed {
   }
 
   async #serve(): Promise<void> {
-    const { limits, deadlines } = this.#context;
+    const { limits, deadlines, turnstile } = this.#context;
     let buffer = new Uint8Array(SMALLEST_BUFFER);
     for (;;) {
       const length = await this.#conn.read(buffer);
+      turnstile.arrived();
       if (this.#state === "lingering") return length === null ? undefined : await this.#discard();
       const partial = this.#framer.partial, begun = this.deadline;
       // from here on only a write is timed: how long the store takes is not the client's doing
@@ -163,6 +170,8 @@ export class Connection implements Timed {
       if (length === buffer.length && length < LARGEST_BUFFER) {
         buffer = new Uint8Array(Math.min(4 * length, LARGEST_BUFFER));
       }
+      const turn = turnstile.pass(this);
+      if (turn !== undefined) await turn;
     }
   }
 

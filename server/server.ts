@@ -2,6 +2,7 @@ import { Board } from "./board.ts";
 import { Connection, type ConnectionContext, type ConnectionLimits } from "./connection.ts";
 import { Deadlines } from "./deadlines.ts";
 import type { Log } from "./log.ts";
+import { Turnstile } from "./turnstile.ts";
 import { loadRequestReader, type RequestReader } from "../protocol/mod.ts";
 import { openStore, type Store } from "./store/mod.ts";
 
@@ -98,6 +99,7 @@ export class Server implements AsyncDisposable {
   readonly #listener: Deno.Listener;
   readonly #store: Store;
   readonly #deadlines: Deadlines;
+  readonly #turnstile = new Turnstile();
   readonly #context: ConnectionContext;
   readonly #maxConnections: number;
   readonly #connections = new Map<Connection, Promise<void>>();
@@ -120,7 +122,14 @@ export class Server implements AsyncDisposable {
     this.#store = store;
     this.#maxConnections = options.maxConnections;
     this.#deadlines = new Deadlines(Math.min(DRAIN_TIMEOUT, ...times));
-    this.#context = { readRequest, board: new Board(store, log, options), deadlines: this.#deadlines, limits, log };
+    this.#context = {
+      readRequest,
+      board: new Board(store, log, options),
+      deadlines: this.#deadlines,
+      turnstile: this.#turnstile,
+      limits,
+      log,
+    };
     this.#accepting = this.#accept();
     log.info(`Listening on ${formatAddress(this.address)}, store ${store.name}, ${store.count()} messages`);
   }

@@ -3,6 +3,7 @@ import { loadRequestReader } from "../protocol/mod.ts";
 import { Board } from "../server/board.ts";
 import { Connection } from "../server/connection.ts";
 import { Deadlines } from "../server/deadlines.ts";
+import { Turnstile } from "../server/turnstile.ts";
 import { openStore } from "../server/store/mod.ts";
 
 /** A socket on which everything fails with an error that loopback never gives. */
@@ -22,6 +23,7 @@ for (const how of ["run", "refuse"] as const) {
       readRequest: await loadRequestReader(),
       board: new Board(store, log, { explain: false }),
       deadlines,
+      turnstile: new Turnstile(),
       limits: { maxBytes: 100, maxDepth: 4, requestTimeout: 0, writeTimeout: 0, idleTimeout: 0 },
       log,
     });
