@@ -44,17 +44,19 @@ export class Printer {
    * @throws {OutputError} when it cannot be written
    */
   async flush(): Promise<void> {
-    while (this.#waiting !== "" || this.#writing !== undefined) await (this.#writing ??= this.#write());
+    await this.#writing;
     if (this.#failure instanceof OutputError) throw this.#failure;
   }
 
   /** Never rejects: nobody may be waiting for it. */
   async #write(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 0)); // what is printed until then goes along
-    const text = this.#waiting;
-    this.#waiting = "";
     try {
-      await print(Deno.stdout, text);
+      while (this.#waiting !== "") {
+        const text = this.#waiting;
+        this.#waiting = "";
+        await print(Deno.stdout, text);
+      }
     } catch (cause) {
       this.#waiting = "";
       this.#failure = cause instanceof Deno.errors.BrokenPipe
