@@ -1,5 +1,5 @@
 import { Status } from "../protocol/mod.ts";
-import { type ClientError, ConnectError, TimeoutError } from "./errors.ts";
+import { type ClientError, ClosedError, ConnectError, TimeoutError } from "./errors.ts";
 
 const BY_STATUS = new Map<number, string>([
   [Status.NotListed, "the server cannot read its store, its log says why"],
@@ -19,6 +19,7 @@ export function hint(cause: number | ClientError): string {
   if (cause instanceof TimeoutError) {
     return "the request may have been carried out; --timeout gives the server more time";
   }
+  if (cause instanceof ClosedError && cause.farewell !== undefined) return "";
   if (!(cause instanceof ConnectError)) return "the request may have been carried out";
   if (cause.failure === "host-unknown") return "check --host or RECADO_HOST";
   return "is 'recado serve' running there? --host and --port say where";
