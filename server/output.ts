@@ -1,5 +1,6 @@
 import { responseLine, Status } from "../protocol/mod.ts";
 import type { Answer } from "./board.ts";
+import { coalesce } from "./pieces.ts";
 
 /** Pieces smaller than this are put together, so that the answers of a batch leave in few writes. */
 const CHUNK_SIZE = 65_536;
@@ -48,20 +49,5 @@ async function writeLines(lines: string, write: Write): Promise<void> {
 
 async function writePieces(answers: readonly Answer[], write: Write): Promise<void> {
   const pieces = answers.flatMap((answer) => typeof answer === "string" ? encoder.encode(answer) : answer);
-  for (let from = 0; from < pieces.length;) {
-    let to = from + 1, size = pieces[from].length;
-    while (to < pieces.length && size + pieces[to].length <= CHUNK_SIZE) size += pieces[to++].length;
-    await write(to - from === 1 ? pieces[from] : concat(pieces.slice(from, to), size));
-    from = to;
-  }
-}
-
-function concat(pieces: readonly Uint8Array[], size: number): Uint8Array {
-  const chunk = new Uint8Array(size);
-  let end = 0;
-  for (const piece of pieces) {
-    chunk.set(piece, end);
-    end += piece.length;
-  }
-  return chunk;
+  for (const piece of coalesce(pieces, CHUNK_SIZE)) await write(piece);
 }

@@ -23,7 +23,10 @@ export type Result =
   | { kind: "deleted" }
   /** The id is not on the board. */
   | { kind: "absent" }
-  /** The listing's UTF-8, escaped for its place inside `data` (`escapeData`), in pieces that are never changed. */
+  /**
+   * The listing's UTF-8, escaped for its place inside `data` (`escapeData`), in pieces that are never changed; the same array as before when the board is
+   * the same.
+   */
   | { kind: "listed"; pieces: readonly Uint8Array[] }
   /** The store could not be read or written; nothing of this operation is on the board. */
   | { kind: "failed"; error: StoreError };
