@@ -136,7 +136,10 @@ function encode(messages: PlacedMessage[], form: ListingForm): Uint8Array[] {
   return pieces;
 }
 
-/** The encoded blocks in few pieces; the blocks then are parts of these, and nothing is held twice. Those of long messages stay as they are. */
+/**
+ * The encoded blocks in few pieces; the blocks then are parts of these, and nothing is held twice. Pieces in which nothing has changed are given out again, so
+ * that slow readers of one listing and another hold them together. Those of long messages stay as they are.
+ */
 function join(blocks: readonly Block[], form: ListingForm): Uint8Array[] {
   const pieces: Uint8Array[] = [];
   let run: Block[] = [], size = 0;
@@ -145,18 +148,33 @@ function join(blocks: readonly Block[], form: ListingForm): Uint8Array[] {
     run = [];
     size = 0;
   };
-  for (const block of blocks) {
-    const [first, ...others] = block[form]!;
-    if (others.length > 0 || size + first.length > OUTPUT_LENGTH) endRun();
+  for (let at = 0; at < blocks.length;) {
+    const block = blocks[at], [first, ...others] = block[form]!;
+    const parts = others.length > 0 ? 0 : partsOf(first.buffer, blocks, at, form);
+    if (others.length > 0 || parts > 0 || size + first.length > OUTPUT_LENGTH) endRun();
     if (others.length > 0) {
       pieces.push(first, ...others);
+    } else if (parts > 0) {
+      pieces.push(new Uint8Array(first.buffer));
     } else {
       run.push(block);
       size += first.length;
     }
+    at += Math.max(1, parts);
   }
   endRun();
   return pieces;
+}
+
+/** How many blocks from there on are the parts of a piece, all of it and in order; 0 when that has changed, or is too small to be worth keeping. */
+function partsOf(piece: ArrayBufferLike, blocks: readonly Block[], from: number, form: ListingForm): number {
+  let end = 0, at = from;
+  for (; at < blocks.length && end < piece.byteLength; at++) {
+    const [part] = blocks[at][form]!;
+    if (part.buffer !== piece || part.byteOffset !== end) return 0;
+    end += part.length;
+  }
+  return end === piece.byteLength && end >= OUTPUT_LENGTH / 2 ? at - from : 0;
 }
 
 /** Puts blocks of one piece each together. */
