@@ -4,7 +4,7 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-/** Thrown when an environment variable is wrong: exit code 78. */
+/** Thrown when an environment variable is wrong, or a file of the token or the certificates: exit code 78. */
 export class ConfigurationError extends Error {
   /** The name of this class. */
   override readonly name = "ConfigurationError";

@@ -22,7 +22,9 @@ export const ExitCode = {
   TimedOut: 75,
   /** What came is no answer. */
   BadAnswer: 76,
-  /** An environment variable is wrong. */
+  /** The server asks for a token, or refuses the one it was shown. */
+  NotLetIn: 77,
+  /** An environment variable is wrong, or a file of the token or the certificates. */
   Configuration: 78,
   /** Interrupted by a signal. */
   Interrupted: 130,

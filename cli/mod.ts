@@ -17,3 +17,4 @@ export {
 } from "./option.ts";
 export { print } from "./print.ts";
 export { type CommandLine, readOptions, variableOf } from "./read_options.ts";
+export { readTokenFile } from "./token_file.ts";

@@ -1,6 +1,6 @@
 import { FrameError, Framer } from "../protocol/mod.ts";
-import { requestText } from "./client.ts";
 import { BadInputError, decode, MAX_INPUT_BYTES, type Source } from "./input.ts";
+import { requestText } from "./wire_request.ts";
 
 /** The deepest nesting that any server takes. */
 const MAX_DEPTH = 1000;

@@ -1,16 +1,7 @@
 import { type Message, readListing, Status } from "../protocol/mod.ts";
 import type { Answer, Connection } from "./connection.ts";
 import { RefusedError } from "./errors.ts";
-
-/** A request as the wire has it (docs/protocol.md, "Requests"). */
-export interface WireRequest {
-  /** The operation. */
-  op: string;
-  /** The id of a message, or `""` where there is none. */
-  id?: number | "";
-  /** The text of a message, or an option of the operation. */
-  data?: string;
-}
+import { requestText, type WireRequest } from "./wire_request.ts";
 
 /** What one request is told. */
 export interface RequestOptions {
@@ -37,6 +28,16 @@ export class Client implements AsyncDisposable {
   /** Whether the connection has ended. */
   get ended(): boolean {
     return this.#connection.ended;
+  }
+
+  /**
+   * Resolves when the server has let this client in, at once if it has no token to show.
+   *
+   * @throws {AuthenticationError} when the server refuses the token
+   * @throws {ClientError} when it did not answer
+   */
+  authenticated(): Promise<void> {
+    return this.#connection.authenticated();
   }
 
   /**
@@ -102,9 +103,4 @@ export class Client implements AsyncDisposable {
     if (answer.status !== status) throw new RefusedError(answer);
     return answer;
   }
-}
-
-/** A request as the original client sends it: all three members, and no newline. */
-export function requestText({ op, id = "", data = "" }: WireRequest): string {
-  return `{"op": ${JSON.stringify(op)}, "id": ${JSON.stringify(id)}, "data": ${JSON.stringify(data)}}`;
 }

@@ -1,6 +1,7 @@
 import { type Command, ExitCode, print, readOptions, UsageError } from "../cli/mod.ts";
 import { VERSION } from "../version.ts";
 import { ask, askHealth } from "./ask.ts";
+import { readServer } from "./credentials.ts";
 import { ClientError } from "./errors.ts";
 import { OPERATION_NAMES, readOperation } from "./operation.ts";
 import { SEND_OPTIONS } from "./options.ts";
@@ -16,7 +17,7 @@ export const SEND: Command = { help: "ask a server", words: Object.keys(OPERATIO
  * @param args what stands behind `send` on the command line
  * @returns the exit code
  * @throws {UsageError} when the command line is wrong
- * @throws {ConfigurationError} when an environment variable is wrong
+ * @throws {ConfigurationError} when an environment variable is wrong, or the file of the token or the authorities
  */
 export async function sendCommand(args: readonly string[]): Promise<ExitCode> {
   const { values, operands, given } = await readOptions(SEND_OPTIONS, args, (name) => Deno.env.get(name));
@@ -27,7 +28,7 @@ export async function sendCommand(args: readonly string[]): Promise<ExitCode> {
     return ExitCode.Ok;
   }
   const task = chooseTask(values, operands);
-  const session = new Session(values);
+  const session = new Session(values, await readServer(values, given));
   try {
     const code = await task(session).catch((error) => tellFailure(session, error));
     await session.printer.flush();

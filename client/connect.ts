@@ -1,6 +1,7 @@
 import { Client } from "./client.ts";
 import { Connection } from "./connection.ts";
 import { ConnectError, type ConnectFailure } from "./errors.ts";
+import { secure } from "./tls.ts";
 
 /** Where and how to connect; times in milliseconds, 0 for no limit. */
 export interface ConnectOptions {
@@ -8,7 +9,15 @@ export interface ConnectOptions {
   host?: string;
   /** The TCP port; 5000 unless it is given. */
   port?: number;
-  /** For the connection to be made; 5,000 unless it is given. */
+  /** The path of a Unix socket; then neither host nor port count, and TLS is not spoken. */
+  path?: string;
+  /** Speak TLS, and check that the server's certificate is for the host. */
+  tls?: boolean;
+  /** Authorities in PEM that are trusted besides those of the runtime; with any, TLS is spoken. */
+  caCerts?: readonly string[];
+  /** The token that the server asks for. */
+  token?: string;
+  /** For the connection to be made, its TLS handshake included; 5,000 unless it is given. */
   connectTimeout?: number;
   /** For each answer, from the request being sent and those before it being answered; 5,000 unless it is given. */
   timeout?: number;
@@ -17,10 +26,12 @@ export interface ConnectOptions {
 }
 
 /**
- * Connects to a server.
+ * Connects to a server, and shows it the token if there is one.
  *
  * @param options where, and how long to wait
- * @throws {ConnectError} when there is no connection in time
+ * @throws {ConnectError} when there is no connection in time, or its other side is not the server that it should be
+ * @throws {AuthenticationError} when the server refuses the token
+ * @throws {ClientError} when the token is not answered
  *
  * @example
  * ```ts
@@ -34,27 +45,48 @@ export interface ConnectOptions {
  * ```
  */
 export async function connect(options: ConnectOptions = {}): Promise<Client> {
-  const { host = "127.0.0.1", port = 5000, connectTimeout = 5000, timeout = 5000, signal } = options;
+  const client = await dial(options);
+  await client.authenticated();
+  return client;
+}
+
+/**
+ * Connects to a server as {@linkcode connect} does, but the token goes out with the first request, in the same write: what is wrong with it is known by
+ * the answer to that.
+ *
+ * @throws {ConnectError} as {@linkcode connect}
+ */
+export async function dial(options: ConnectOptions): Promise<Client> {
+  const { connectTimeout = 5000, timeout = 5000, signal, token } = options;
   const expired = connectTimeout > 0 ? AbortSignal.timeout(connectTimeout) : undefined;
   const signals = [expired, signal].filter((signal) => signal !== undefined);
   try {
-    const conn = await Deno.connect({ hostname: host, port, signal: AbortSignal.any(signals) });
-    conn.setNoDelay(true);
-    return new Client(new Connection(conn), timeout);
+    const conn = await open(options, AbortSignal.any(signals));
+    return new Client(new Connection(conn, token === undefined ? undefined : { token, timeout }), timeout);
   } catch (cause) {
     if (signal?.aborted) throw signal.reason;
-    throw expired?.aborted
-      ? new ConnectError(
-        "timed-out",
-        `Cannot connect to ${host}:${port}: no connection in ${connectTimeout / 1000} s`,
-        { cause },
-      )
-      : new ConnectError(failureOf(cause), `Cannot connect to ${host}:${port}: ${reason(cause)}`, { cause });
+    const [failure, why]: [ConnectFailure, string] = expired?.aborted
+      ? ["timed-out", `no connection in ${connectTimeout / 1000} s`]
+      : [failureOf(cause), reason(cause)];
+    throw new ConnectError(failure, `Cannot connect to ${nameOf(options)}: ${why}`, { cause });
   }
+}
+
+async function open(options: ConnectOptions, signal: AbortSignal): Promise<Deno.Conn> {
+  const { host = "127.0.0.1", port = 5000, path, caCerts = [], tls = caCerts.length > 0 } = options;
+  if (path !== undefined) return await Deno.connect({ transport: "unix", path });
+  const conn = await Deno.connect({ hostname: host, port, signal });
+  conn.setNoDelay(true);
+  return tls ? await secure(conn, host, caCerts, signal) : conn;
+}
+
+function nameOf({ host = "127.0.0.1", port = 5000, path }: ConnectOptions): string {
+  return path === undefined ? `${host}:${port}` : `unix:${path}`;
 }
 
 /** Deno has no class and no code for a name that cannot be resolved, only the message. */
 function failureOf(cause: unknown): ConnectFailure {
+  if (cause instanceof ConnectError) return cause.failure;
   return (cause as Error).message.includes("failed to lookup address") ? "host-unknown" : "unreachable";
 }
 

@@ -1,5 +1,15 @@
-import { AnswerError, FrameError, Framer, readResponse, type Response, Status } from "../protocol/mod.ts";
-import { ClientError, ClosedError, GarbageError, TimeoutError } from "./errors.ts";
+import {
+  AnswerError,
+  FrameError,
+  Framer,
+  isRefusedEntrance,
+  readResponse,
+  type Response,
+  Status,
+  TAKES_TLS,
+} from "../protocol/mod.ts";
+import { AuthenticationError, ClientError, ClosedError, ConnectError, GarbageError, TimeoutError } from "./errors.ts";
+import { requestText } from "./wire_request.ts";
 
 /** An answer, and the text that it came as. */
 export interface Answer extends Response {
@@ -15,6 +25,14 @@ export interface ExchangeOptions {
   signal?: AbortSignal;
 }
 
+/** How a connection shows its token. */
+export interface Opening {
+  /** What the server asks for. */
+  token: string;
+  /** How long to wait for its answer, as {@linkcode ExchangeOptions.timeout}. */
+  timeout: number;
+}
+
 /** A request, until its answer has come. */
 interface Pending {
   request: string;
@@ -28,11 +46,14 @@ interface Pending {
 const MAX_ANSWER_BYTES = 536_870_888;
 const MAX_ANSWER_DEPTH = 64;
 const SMALLEST_BUFFER = 4096, LARGEST_BUFFER = 262_144;
+/** The first byte of a TLS alert: what a server that takes TLS only says to a client that speaks none. */
+const TLS_ALERT = 0x15;
 const encoder = new TextEncoder();
 
 /**
  * Requests out, answers in, in the order of the requests. The first request goes alone: a server that answers it with a Python literal is the original one,
- * which takes one request at a time, and is given no more; any other is sent all that is asked at once.
+ * which takes one request at a time, and is given no more; any other is sent all that is asked at once. The original one knows no token: with one, all
+ * goes at once, the token with the first request.
  */
 export class Connection implements Disposable {
   readonly #conn: Deno.Conn;
@@ -45,6 +66,8 @@ export class Connection implements Disposable {
   /** Sets keep the order of insertion: these are queues. */
   readonly #waiting = new Set<Pending>();
   readonly #sent = new Set<Pending>();
+  /** The request that shows the token, and its answer. */
+  readonly #opening: { pending: Pending; answer: Promise<Answer> } | undefined;
   #pipelined = false;
   #writing = false;
   /** When the timer that is running fires. */
@@ -52,9 +75,19 @@ export class Connection implements Disposable {
   /** Why the connection ended; absent while it is open. */
   #ended: ClientError | undefined;
 
-  /** @param conn the socket, owned from now on */
-  constructor(conn: Deno.Conn) {
+  /**
+   * @param conn the socket, owned from now on
+   * @param opening the token to show with the first request
+   */
+  constructor(conn: Deno.Conn, opening?: Opening) {
     this.#conn = conn;
+    if (opening !== undefined) {
+      const request = requestText({ op: "autenticar", data: opening.token });
+      const [pending, answer] = this.#enqueue(request, opening.timeout);
+      answer.catch(() => {}); // what ends the connection is told to whoever waits for an answer
+      this.#opening = { pending, answer };
+      this.#pipelined = true;
+    }
     this.#readAll();
   }
 
@@ -72,11 +105,21 @@ export class Connection implements Disposable {
   exchange(request: string, { timeout, signal }: ExchangeOptions): Promise<Answer> {
     if (this.#ended !== undefined) return Promise.reject(this.#ended);
     if (signal?.aborted) return Promise.reject(signal.reason);
-    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-    const pending = { request, timeout, deadline: Infinity, resolve, reject };
-    this.#waiting.add(pending);
+    const [pending, promise] = this.#enqueue(request, timeout);
     this.#write();
     return signal === undefined ? promise : this.#abortable(promise, pending, signal);
+  }
+
+  /**
+   * Shows the token, if there is one and no request has taken it along, and waits for the answer.
+   *
+   * @throws {AuthenticationError} when it is refused
+   * @throws {ClientError} when no answer came
+   */
+  async authenticated(): Promise<void> {
+    if (this.#opening === undefined) return;
+    this.#write();
+    await this.#opening.answer;
   }
 
   /** Closes the connection; what is still waiting is rejected. */
@@ -87,6 +130,13 @@ export class Connection implements Disposable {
   /** The same as {@linkcode close}. */
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  #enqueue(request: string, timeout: number): [Pending, Promise<Answer>] {
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+    const pending = { request, timeout, deadline: Infinity, resolve, reject };
+    this.#waiting.add(pending);
+    return [pending, promise];
   }
 
   #abortable(promise: Promise<Answer>, pending: Pending, signal: AbortSignal): Promise<Answer> {
@@ -139,7 +189,10 @@ export class Connection implements Disposable {
         if (length === buffer.length && length < LARGEST_BUFFER) buffer = new Uint8Array(4 * length);
       }
     } catch (error) {
-      this.#end(asClientError(error));
+      const saysTls = error instanceof FrameError && this.#framer.held[0] === TLS_ALERT;
+      this.#end(
+        saysTls ? new ConnectError("takes-tls", TAKES_TLS, { cause: error }) : asClientError(error),
+      );
     }
   }
 
@@ -152,7 +205,12 @@ export class Connection implements Disposable {
   async #answered(text: string): Promise<void> {
     const answer = { ...await readResponse(text), text };
     const [pending, next] = this.#sent;
+    if (answer.status === Status.Closed) {
+      if (answer.data === TAKES_TLS) throw new ConnectError("takes-tls", TAKES_TLS);
+      if (isRefusedEntrance(answer.data)) throw new AuthenticationError(answer.data);
+    }
     if (pending === undefined) throw unasked(answer);
+    if (pending === this.#opening?.pending && answer.status !== Status.Ok) throw notOpened(answer);
     this.#sent.delete(pending);
     // a server that goes on answering is not late
     if (next !== undefined) next.deadline = Math.max(next.deadline, deadlineAfter(next.timeout));
@@ -204,6 +262,13 @@ function unasked(answer: Answer): ClientError {
   return answer.status === Status.Closed
     ? new ClosedError(`Server closed the connection: ${answer.data || answer.message}`, { farewell: answer })
     : new GarbageError("Server sent an answer that nobody asked for");
+}
+
+/** The server lets go of a client for another reason than its token, or knows of none. */
+function notOpened(answer: Answer): ClientError {
+  return answer.status === Status.Closed
+    ? unasked(answer)
+    : new AuthenticationError(`Server takes no token: ${answer.status} ${answer.data || answer.message}`);
 }
 
 function asClientError(error: unknown): ClientError {

@@ -1,8 +1,19 @@
 import { type Response, Status } from "../protocol/mod.ts";
 import type { Answer } from "./connection.ts";
 
-/** Why a {@linkcode ConnectError} was thrown. */
-export type ConnectFailure = "host-unknown" | "unreachable" | "timed-out";
+/**
+ * Why a {@linkcode ConnectError} was thrown: of TLS, the certificate is not valid at this time, not for the host or not of a known authority, the server
+ * does not speak it, or nothing else.
+ */
+export type ConnectFailure =
+  | "host-unknown"
+  | "unreachable"
+  | "timed-out"
+  | "certificate-expired"
+  | "certificate-name"
+  | "certificate-unknown"
+  | "no-tls"
+  | "takes-tls";
 
 /** What a client program may meet besides an answer; `status` is that of the line which stands for it (docs/protocol.md, "Responses"). */
 export abstract class ClientError extends Error {
@@ -28,6 +39,11 @@ export class ConnectError extends ClientError {
     super(message, options);
     this.failure = failure;
   }
+}
+
+/** Whether it may help to try again what failed: a server may come up, but its certificate does not mend by itself. */
+export function mayPass(error: unknown): error is ConnectError {
+  return error instanceof ConnectError && ["host-unknown", "unreachable", "timed-out"].includes(error.failure);
 }
 
 /** Thrown when no answer came in time: whether the request was carried out is not known. */
@@ -56,6 +72,14 @@ export class ClosedError extends ClientError {
     super(message, options);
     this.farewell = options.farewell;
   }
+}
+
+/** Thrown when the server asks for a token that it was not shown, or refuses the one that it was; nothing was carried out. */
+export class AuthenticationError extends ClientError {
+  /** The name of this class. */
+  override readonly name = "AuthenticationError";
+  /** See {@linkcode ClientError}. */
+  override readonly status: typeof Status.Closed = Status.Closed;
 }
 
 /** Thrown when the server sends what is no answer; the connection is closed then. */

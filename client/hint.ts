@@ -1,5 +1,12 @@
 import { Status } from "../protocol/mod.ts";
-import { type ClientError, ClosedError, ConnectError, TimeoutError } from "./errors.ts";
+import {
+  AuthenticationError,
+  type ClientError,
+  ClosedError,
+  ConnectError,
+  type ConnectFailure,
+  TimeoutError,
+} from "./errors.ts";
 
 const BY_STATUS = new Map<number, string>([
   [Status.NotListed, "the server cannot read its store, its log says why"],
@@ -7,6 +14,17 @@ const BY_STATUS = new Map<number, string>([
   [Status.NoSuchId, "'recado send mostrar' lists those that are there"],
   [Status.NotDeleted, "the server's log says why"],
 ]);
+
+const BY_FAILURE: Readonly<Record<ConnectFailure, string>> = {
+  "host-unknown": "check --host or RECADO_HOST",
+  unreachable: "is 'recado serve' running there? --host and --port say where",
+  "timed-out": "is 'recado serve' running there? --host and --port say where",
+  "certificate-expired": "the server needs a new one, or this machine's clock is wrong",
+  "certificate-name": "--host takes a name that the certificate is for",
+  "certificate-unknown": "--tls-ca FILE trusts the authority that signed it",
+  "no-tls": "leave out --tls and --tls-ca, or is it another port?",
+  "takes-tls": "--tls speaks it",
+};
 
 /**
  * What to do about a refusal or a failure, in half a line.
@@ -20,7 +38,6 @@ export function hint(cause: number | ClientError): string {
     return "the request may have been carried out; --timeout gives the server more time";
   }
   if (cause instanceof ClosedError && cause.farewell !== undefined) return "";
-  if (!(cause instanceof ConnectError)) return "the request may have been carried out";
-  if (cause.failure === "host-unknown") return "check --host or RECADO_HOST";
-  return "is 'recado serve' running there? --host and --port say where";
+  if (cause instanceof AuthenticationError) return "--token-file FILE or RECADO_TOKEN_FILE says where the token is";
+  return cause instanceof ConnectError ? BY_FAILURE[cause.failure] : "the request may have been carried out";
 }

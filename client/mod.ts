@@ -4,11 +4,12 @@
  *
  * @module
  */
-export { Client, type RequestOptions, type WireRequest } from "./client.ts";
+export { Client, type RequestOptions } from "./client.ts";
 export { SEND, sendCommand } from "./command.ts";
 export { connect, type ConnectOptions } from "./connect.ts";
 export type { Answer } from "./connection.ts";
 export {
+  AuthenticationError,
   ClientError,
   ClosedError,
   ConnectError,
@@ -17,4 +18,5 @@ export {
   RefusedError,
   TimeoutError,
 } from "./errors.ts";
+export type { WireRequest } from "./wire_request.ts";
 export { AnswerError, type Message, type Response, Status } from "../protocol/mod.ts";

@@ -5,6 +5,10 @@ import { OUTPUT_MODES } from "./output.ts";
 export const SEND_OPTIONS = {
   host: text({ value: "HOST", default: "127.0.0.1", help: "name or address of the server" }),
   port: integer({ default: 5000, min: 1, max: 65535, help: "its TCP port" }),
+  unix: text({ value: "PATH", default: "", help: "the server's Unix socket, in place of host and port" }),
+  tls: flag({ help: "speak TLS" }),
+  "tls-ca": text({ value: "FILE", default: "", help: "speak TLS, and trust the authorities in FILE (PEM), too" }),
+  "token-file": text({ value: "FILE", default: "", help: "show the server the token in FILE, mode 0600" }),
   timeout: seconds({ default: 5, help: "time for an answer; 0 is no limit" }),
   "connect-timeout": seconds({ default: 5, help: "time for the connection; 0 is no limit" }),
   retry: integer({ default: 0, min: 0, max: 1000, help: "times to try again when there is no connection" }),

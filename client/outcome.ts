@@ -1,6 +1,6 @@
 import { ExitCode } from "../cli/mod.ts";
 import { AnswerError, Status } from "../protocol/mod.ts";
-import { type ClientError, ConnectError, GarbageError, TimeoutError } from "./errors.ts";
+import { AuthenticationError, type ClientError, ConnectError, GarbageError, TimeoutError } from "./errors.ts";
 import { BadInputError, NoInputError } from "./input.ts";
 import { OutputError } from "./printer.ts";
 
@@ -13,6 +13,7 @@ export function exitCodeOfStatus(status: number): ExitCode {
 /** The exit code of a failure in place of an answer. */
 export function exitCodeOfFailure(error: ClientError): ExitCode {
   if (error instanceof TimeoutError) return ExitCode.TimedOut;
+  if (error instanceof AuthenticationError) return ExitCode.NotLetIn;
   if (error instanceof GarbageError) return ExitCode.BadAnswer;
   if (!(error instanceof ConnectError)) return ExitCode.Unavailable;
   return error.failure === "host-unknown" ? ExitCode.NoHost : ExitCode.Unavailable;

@@ -1,6 +1,6 @@
 import type { Client } from "./client.ts";
-import { connect, type ConnectOptions } from "./connect.ts";
-import { ConnectError } from "./errors.ts";
+import { type ConnectOptions, dial } from "./connect.ts";
+import { type ConnectError, mayPass } from "./errors.ts";
 
 /** How often to try again; nothing was sent when there is no connection, so that is safe. */
 export interface RetryOptions {
@@ -15,7 +15,7 @@ export interface RetryOptions {
 const MAX_DELAY = 30_000;
 
 /**
- * Connects, and tries again when there is no connection.
+ * Connects, and tries again when there is no connection; the token goes out with the first request.
  *
  * @throws {ConnectError} of the last try
  */
@@ -25,9 +25,9 @@ export async function connectWithRetry(
 ): Promise<Client> {
   for (let tries = 0;; tries++) {
     try {
-      return await connect(options);
+      return await dial(options);
     } catch (error) {
-      if (!(error instanceof ConnectError) || tries >= retries) throw error;
+      if (!mayPass(error) || tries >= retries) throw error;
       const wait = Math.min(delay * 2 ** tries, MAX_DELAY) * (1 - Math.random() / 2);
       await notify(error, wait);
       await new Promise((resolve) => setTimeout(resolve, wait));

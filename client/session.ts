@@ -1,5 +1,6 @@
 import type { OptionValues } from "../cli/mod.ts";
 import type { Client } from "./client.ts";
+import type { ConnectOptions } from "./connect.ts";
 import type { SEND_OPTIONS } from "./options.ts";
 import { Output, type OutputMode } from "./output.ts";
 import { Printer } from "./printer.ts";
@@ -17,9 +18,15 @@ export class Session {
   /** Where they go. */
   readonly printer: Printer;
 
-  /** @param values the options */
-  constructor(values: SendValues) {
+  readonly #server: ConnectOptions;
+
+  /**
+   * @param values the options
+   * @param server where it is, and what it is shown
+   */
+  constructor(values: SendValues, server: ConnectOptions) {
     this.values = values;
+    this.#server = server;
     this.output = new Output(outputMode(values), {
       color: takesColor(Deno.stdout),
       get columns() {
@@ -35,14 +42,12 @@ export class Session {
    * @throws {ConnectError} when there is no connection
    */
   connect(): Promise<Client> {
-    const { host, port, retry } = this.values;
     return connectWithRetry({
-      host,
-      port,
+      ...this.#server,
       timeout: this.values.timeout * 1000,
       connectTimeout: this.values["connect-timeout"] * 1000,
     }, {
-      retries: retry,
+      retries: this.values.retry,
       delay: this.values["retry-delay"] * 1000,
       notify: (error, delay) => this.tell(`${error.message}, trying again in ${(delay / 1000).toFixed(1)} s`),
     });

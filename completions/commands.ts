@@ -11,5 +11,5 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
 
 /** Whether the value of an option is the name of a file. */
 export function takesFile({ value }: Pick<Option<unknown>, "value">): boolean {
-  return value === "FILE";
+  return value === "FILE" || value === "PATH";
 }

@@ -10,7 +10,8 @@ export type ListingForm = "python" | "json";
 export type Request =
   | { op: "mostrar"; form: ListingForm }
   | { op: "adicionar"; id: number | undefined; text: string }
-  | { op: "deletar"; id: number };
+  | { op: "deletar"; id: number }
+  | { op: "autenticar"; token: string };
 
 /** A request that is refused before it reaches the board: the status of its answer, and why. */
 export interface Refusal {
@@ -62,6 +63,8 @@ export function readByTheSchema(text: string): Request | Refusal {
       return { op: "adicionar", id: typeof wire.id === "number" ? unsigned(wire.id) : undefined, text: wire.data };
     case "deletar":
       return { op: "deletar", id: unsigned(wire.id) };
+    case "autenticar":
+      return { op: "autenticar", token: typeof wire.data === "string" ? wire.data : "" };
   }
 }
 

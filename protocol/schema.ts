@@ -16,6 +16,7 @@ export const WireRequest = z.discriminatedUnion("op", [
   z.object({ op: z.literal("mostrar"), data: z.optional(z.unknown()) }),
   z.object({ op: z.literal("adicionar"), id: z.optional(z.union([MessageId, z.literal("")])), data: MessageText }),
   z.object({ op: z.literal("deletar"), id: MessageId }),
+  z.object({ op: z.literal("autenticar"), data: z.optional(z.unknown()) }),
 ]);
 
 /** What every request has. */

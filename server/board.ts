@@ -44,7 +44,7 @@ export class Board {
    */
   answer(requests: readonly (Request | Refusal)[]): Answer[] | Promise<Answer[]> {
     const operations: Operation[] = [];
-    for (const request of requests) if (request.op !== "refused") operations.push(operation(request));
+    for (const request of requests) if (isOnBoard(request)) operations.push(operation(request));
     const results = this.#store.apply(operations);
     return Array.isArray(results)
       ? this.#reportAll(requests, results)
@@ -53,12 +53,14 @@ export class Board {
 
   #reportAll(requests: readonly (Request | Refusal)[], results: readonly Result[]): Answer[] {
     let done = 0;
-    return requests.map((request) =>
-      request.op === "refused" ? this.#refuse(request) : this.#report(request, results[done++])
-    );
+    return requests.map((request) => {
+      if (isOnBoard(request)) return this.#report(request, results[done++]);
+      // who asks here has been let in, or no token is needed
+      return request.op === "autenticar" ? responseLine(Status.Ok) : this.#refuse(request);
+    });
   }
 
-  #report(request: Request, result: Result): Answer {
+  #report(request: BoardRequest, result: Result): Answer {
     switch (result.kind) {
       case "added":
         return responseLine(Status.Added, request.op === "adicionar" && request.id === undefined ? `${result.id}` : "");
@@ -88,9 +90,16 @@ export class Board {
   }
 }
 
+/** A request that the store carries out. */
+type BoardRequest = Exclude<Request, { op: "autenticar" }>;
+
+function isOnBoard(request: Request | Refusal): request is BoardRequest {
+  return request.op !== "refused" && request.op !== "autenticar";
+}
+
 type Refused = Exclude<Result, { kind: "added" | "deleted" | "listed" }>;
 
-function operation(request: Request): Operation {
+function operation(request: BoardRequest): Operation {
   switch (request.op) {
     case "mostrar":
       return { kind: "list", form: request.form };
@@ -101,13 +110,13 @@ function operation(request: Request): Operation {
   }
 }
 
-function refusedStatus({ op }: Request, { kind }: Refused): Status {
+function refusedStatus({ op }: BoardRequest, { kind }: Refused): Status {
   if (op === "mostrar") return Status.NotListed;
   if (op === "adicionar") return Status.NotAdded;
   return kind === "absent" ? Status.NoSuchId : Status.NotDeleted;
 }
 
-function reason(request: Request, result: Refused): string {
+function reason(request: BoardRequest, result: Refused): string {
   const id = request.op === "mostrar" ? "" : request.id;
   switch (result.kind) {
     case "taken":

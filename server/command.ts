@@ -2,17 +2,21 @@ import { type Command, ExitCode, optionsHelp, print, readOptions, UsageError } f
 import { VERSION } from "../version.ts";
 import { lineLog } from "./log.ts";
 import { SERVE_OPTIONS, serveOptions } from "./options.ts";
-import { serve, type ServeOptions, type Server } from "./server.ts";
-import { Signals } from "./signals.ts";
+import { dropPrivileges } from "./privileges.ts";
+import { serve, type Server } from "./server.ts";
+import type { ServeOptions } from "./settings.ts";
+import { onHangup, Signals } from "./signals.ts";
 
 const HELP = `Usage: recado serve [OPTION]...
 
 Serves a message board over TCP until SIGINT or SIGTERM; a second signal ends it at once.
+SIGHUP reads the certificate and the token anew.
 
 Examples:
   recado serve
   recado serve --store memory --demo
   recado serve --port 0 --store sqlite:board.db --explain
+  recado serve --unix recado.sock --unix-mode 660
 
 Options, and the environment variables that stand for them:
 `;
@@ -21,7 +25,8 @@ Options, and the environment variables that stand for them:
 export const SERVE: Command = { help: "run the server", words: [], options: SERVE_OPTIONS };
 
 /**
- * `recado serve`: reads the options, serves, and drains at SIGINT or SIGTERM; a second signal ends it at once.
+ * `recado serve`: reads the options, serves, and drains at SIGINT or SIGTERM; a second signal ends it at once. SIGHUP makes it
+ * read the certificate and the token anew.
  *
  * @param args what stands behind `serve` on the command line
  * @returns the exit code
@@ -29,15 +34,19 @@ export const SERVE: Command = { help: "run the server", words: [], options: SERV
  * @throws {ConfigurationError} when an environment variable is wrong
  */
 export async function serveCommand(args: readonly string[]): Promise<ExitCode> {
-  const { values, operands } = await readOptions(SERVE_OPTIONS, args, (name) => Deno.env.get(name));
+  const { values, operands, given } = await readOptions(SERVE_OPTIONS, args, (name) => Deno.env.get(name));
   if (values.help || values.version) {
     await print(Deno.stdout, values.help ? HELP + optionsHelp(SERVE_OPTIONS) : `recado ${VERSION}\n`);
     return ExitCode.Ok;
   }
   if (operands.length > 0) throw new UsageError(`Unexpected operand ${JSON.stringify(operands[0])}`);
+  const options = serveOptions({ values, given });
   using signals = new Signals();
-  const server = await start(serveOptions(values));
+  let server: Server | undefined;
+  using _hangup = onHangup(() => server?.reload());
+  server = await start(options);
   if (server === undefined) return ExitCode.CannotServe;
+  dropPrivileges(options);
   await signals.next();
   return await Promise.race([
     server.drain().then(() => ExitCode.Ok),
@@ -45,7 +54,7 @@ export async function serveCommand(args: readonly string[]): Promise<ExitCode> {
   ]);
 }
 
-/** A store that cannot be opened or an address that cannot be listened on is the keeper's to mend: one line, and no stack. */
+/** A store that cannot be opened, a file that cannot be used or an address that cannot be listened on is the keeper's to mend: one line, and no stack. */
 async function start(options: ServeOptions): Promise<Server | undefined> {
   const log = lineLog((line) => console.error(line));
   try {

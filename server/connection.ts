@@ -12,6 +12,7 @@ import type { Board } from "./board.ts";
 import type { Deadlines, Timed } from "./deadlines.ts";
 import type { Log } from "./log.ts";
 import { writeAnswers } from "./output.ts";
+import { isDisconnect, type Socket } from "./socket.ts";
 import type { Turn, Turnstile } from "./turnstile.ts";
 
 /** What one client may do; times in milliseconds, 0 for no limit. */
@@ -46,7 +47,9 @@ const BATCH_SIZE = 512;
  */
 const LINGER = 1000;
 
-const SHUTTING_DOWN = "Server is shutting down";
+/** Why clients are let go when the server ends. */
+export const SHUTTING_DOWN = "Server is shutting down";
+const NOTHING = new Uint8Array(0);
 const encoder = new TextEncoder();
 
 /** One client: reads, frames, asks the board, writes. There is one write at a time, and nothing is read while it lasts (backpressure). */
@@ -55,7 +58,7 @@ export class Connection implements Timed, Turn {
   deadline = Infinity;
   /** See {@linkcode Turn}. */
   window = 0;
-  readonly #conn: Deno.Conn;
+  readonly #conn: Socket;
   readonly #context: ConnectionContext;
   readonly #framer: Framer;
   /** What the loop is waiting for, which decides what an end looks like. */
@@ -69,20 +72,24 @@ export class Connection implements Timed, Turn {
    * @param conn the client's socket, owned from now on
    * @param context what it shares with the others of its server
    */
-  constructor(conn: Deno.Conn, context: ConnectionContext) {
+  constructor(conn: Socket, context: ConnectionContext) {
     this.#conn = conn;
     this.#context = context;
     this.#framer = new Framer(context.limits);
   }
 
-  /** Serves the client until it goes, or is let go; never rejects. */
-  async run(): Promise<void> {
+  /**
+   * Serves the client until it goes, or is let go; never rejects.
+   *
+   * @param first what has been read from the client
+   */
+  async run(first: Uint8Array = NOTHING): Promise<void> {
     const { deadlines, limits, turnstile } = this.#context;
     deadlines.add(this);
     turnstile.opened();
     this.deadline = deadlines.after(limits.idleTimeout);
     try {
-      await this.#serve();
+      await this.#serve(first);
     } catch (error) {
       this.#failed(error);
     } finally {
@@ -145,34 +152,40 @@ export class Connection implements Timed, Turn {
     this.#context.log.error(`Connection failed: ${(error as Error).stack ?? error}`);
   }
 
-  async #serve(): Promise<void> {
+  async #serve(first: Uint8Array): Promise<void> {
     const { limits, deadlines, turnstile } = this.#context;
     let buffer = new Uint8Array(SMALLEST_BUFFER);
-    for (;;) {
-      const length = await this.#conn.read(buffer);
-      turnstile.arrived();
-      if (this.#state === "lingering") return length === null ? undefined : await this.#discard();
+    for (let bytes: Uint8Array | null = first;;) {
       const partial = this.#framer.partial, begun = this.deadline;
       // from here on only a write is timed: how long the store takes is not the client's doing
       this.#state = "answering";
       this.deadline = Infinity;
-      if (length !== null) this.#framer.push(buffer.subarray(0, length));
-      const answered = await this.#answerAll(length === null);
-      if (this.#ending !== undefined || this.#draining && length !== null) {
+      if (bytes !== null) this.#framer.push(bytes);
+      const answered = await this.#answerAll(bytes === null);
+      if (this.#ending !== undefined || this.#draining && bytes !== null) {
         await this.#end(this.#ending ?? SHUTTING_DOWN);
-        if (length !== null) await this.#discard();
-        return;
+        return bytes === null ? undefined : await this.#discard();
       }
-      if (length === null) return;
+      if (bytes === null) return await this.#endAfterClient();
       this.#state = "reading";
       if (!this.#framer.partial) this.deadline = deadlines.after(limits.idleTimeout);
       else this.deadline = partial && !answered ? begun : deadlines.after(limits.requestTimeout);
-      if (length === buffer.length && length < LARGEST_BUFFER) {
-        buffer = new Uint8Array(Math.min(4 * length, LARGEST_BUFFER));
+      if (bytes.length >= buffer.length && buffer.length < LARGEST_BUFFER) {
+        buffer = new Uint8Array(Math.min(4 * buffer.length, LARGEST_BUFFER));
       }
       const turn = turnstile.pass(this);
       if (turn !== undefined) await turn;
+      const length: number | null = await this.#conn.read(buffer);
+      turnstile.arrived();
+      if (this.#state as string === "lingering") return length === null ? undefined : await this.#discard();
+      bytes = length === null ? null : buffer.subarray(0, length);
     }
+  }
+
+  /** TLS has a last word, without which the client could not tell the end from a cut. */
+  async #endAfterClient(): Promise<void> {
+    this.deadline = this.#context.deadlines.after(this.#context.limits.writeTimeout);
+    await this.#conn.closeWrite();
   }
 
   /** Answers all requests that are whole, and returns whether there were any. */
@@ -243,11 +256,4 @@ export class Connection implements Timed, Turn {
     this.#closed = true;
     this.#conn.close();
   }
-}
-
-/** Whether an error says that the client has gone. */
-function isDisconnect(error: unknown): boolean {
-  return error instanceof Deno.errors.ConnectionReset || error instanceof Deno.errors.BrokenPipe ||
-    error instanceof Deno.errors.ConnectionAborted || error instanceof Deno.errors.NotConnected ||
-    error instanceof Deno.errors.TimedOut;
 }

@@ -2,6 +2,8 @@
 export interface Log {
   /** Something a keeper of the server wants to know. */
   info(message: string): void;
+  /** Something a keeper of the server must know, though all goes on. */
+  warn(message: string): void;
   /** Something went wrong that is not a client's doing. */
   error(message: string): void;
   /** A client was refused something, or let go. */
@@ -21,6 +23,7 @@ export function lineLog(write: (line: string) => void, now: () => number = Date.
   let second = 0, refusals = 0;
   return {
     info: write,
+    warn: (message) => write(`Warning: ${message}`),
     error: (message) => write(`Error: ${message}`),
     refused(status, reason) {
       const current = Math.floor(now() / 1000);

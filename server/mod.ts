@@ -1,5 +1,6 @@
 /** The server: {@linkcode serve} for programs and tests, {@linkcode serveCommand} for the command line. */
 export { SERVE, serveCommand } from "./command.ts";
 export { lineLog, type Log } from "./log.ts";
-export { serve, SERVE_DEFAULTS, type ServeOptions, Server } from "./server.ts";
+export { serve, Server } from "./server.ts";
+export { SERVE_DEFAULTS, type ServeOptions } from "./settings.ts";
 export { StoreError } from "./store/mod.ts";

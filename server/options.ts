@@ -1,12 +1,31 @@
-import { flag, integer, seconds, text } from "../cli/mod.ts";
-import type { OptionValues } from "../cli/mod.ts";
-import { SERVE_DEFAULTS, type ServeOptions } from "./server.ts";
+import { type CommandLine, ConfigurationError, flag, integer, seconds, text, UsageError } from "../cli/mod.ts";
+import { SERVE_DEFAULTS, type ServeOptions } from "./settings.ts";
 import { STORE_URL } from "./store/mod.ts";
 
 /** The options of `recado serve`. */
 export const SERVE_OPTIONS = {
   host: text({ value: "HOST", default: SERVE_DEFAULTS.host, help: "address to listen on" }),
   port: integer({ default: SERVE_DEFAULTS.port, min: 0, max: 65535, help: "TCP port; 0 picks a free one" }),
+  "no-tcp": flag({ help: "do not listen on TCP; goes with --unix" }),
+  unix: text({ value: "PATH", default: SERVE_DEFAULTS.unix, help: "listen on a Unix socket, too" }),
+  "unix-mode": text({
+    value: "MODE",
+    default: SERVE_DEFAULTS.unixMode.toString(8),
+    pattern: /^0?[0-7]{3}$/,
+    expected: "three octal digits",
+    help: "mode of the Unix socket",
+  }),
+  "tls-cert": text({
+    value: "FILE",
+    default: SERVE_DEFAULTS.tlsCert,
+    help: "take TLS only on TCP, with this certificate (PEM); SIGHUP reads it anew",
+  }),
+  "tls-key": text({ value: "FILE", default: SERVE_DEFAULTS.tlsKey, help: "the key of the certificate (PEM)" }),
+  "token-file": text({
+    value: "FILE",
+    default: SERVE_DEFAULTS.tokenFile,
+    help: "let in only who shows the token in FILE, mode 0600; SIGHUP reads it anew",
+  }),
   store: text({
     value: "STORE",
     default: SERVE_DEFAULTS.store,
@@ -29,6 +48,10 @@ export const SERVE_OPTIONS = {
     max: 1_000_000,
     help: "clients served at once",
   }),
+  "handshake-timeout": seconds({
+    default: SERVE_DEFAULTS.handshakeTimeout,
+    help: "time for the TLS handshake and to show the token; 0 is no limit",
+  }),
   "request-timeout": seconds({
     default: SERVE_DEFAULTS.requestTimeout,
     help: "time to finish a request once begun; 0 is no limit",
@@ -42,17 +65,38 @@ export const SERVE_OPTIONS = {
   version: flag({ commandLineOnly: true, help: "print the version and exit" }),
 };
 
-/** The command line's values as {@linkcode ServeOptions}. */
-export function serveOptions(values: OptionValues<typeof SERVE_OPTIONS>): ServeOptions {
+/**
+ * The command line as {@linkcode ServeOptions}.
+ *
+ * @throws {UsageError} when options on it do not go together
+ * @throws {ConfigurationError} when those of the environment do not
+ */
+export function serveOptions(
+  { values, given }: Pick<CommandLine<typeof SERVE_OPTIONS>, "values" | "given">,
+): ServeOptions {
+  const cert = values["tls-cert"], key = values["tls-key"];
+  const check = (good: boolean, names: readonly string[], message: string) => {
+    if (!good) throw names.some((name) => given.has(name)) ? new UsageError(message) : new ConfigurationError(message);
+  };
+  check((cert === "") === (key === ""), ["tls-cert", "tls-key"], "Options --tls-cert and --tls-key go together");
+  check(!values["no-tcp"] || values.unix !== "", ["no-tcp"], "Option --no-tcp goes with --unix");
+  check(!values["no-tcp"] || cert === "", ["no-tcp", "tls-cert"], "Options --no-tcp and --tls-cert exclude each other");
   return {
     host: values.host,
     port: values.port,
+    tcp: !values["no-tcp"],
+    unix: values.unix,
+    unixMode: parseInt(values["unix-mode"], 8),
+    tlsCert: cert,
+    tlsKey: key,
+    tokenFile: values["token-file"],
     store: values.store,
     demo: values.demo,
     explain: values.explain,
     maxRequestBytes: values["max-request-bytes"],
     maxDepth: values["max-depth"],
     maxConnections: values["max-connections"],
+    handshakeTimeout: values["handshake-timeout"],
     requestTimeout: values["request-timeout"],
     writeTimeout: values["write-timeout"],
     idleTimeout: values["idle-timeout"],

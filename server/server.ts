@@ -1,53 +1,19 @@
+import { readTokenFile } from "../cli/mod.ts";
+import { loadRequestReader, type RequestReader } from "../protocol/mod.ts";
+import { Authentication } from "./authentication.ts";
 import { Board } from "./board.ts";
+import { Certificate } from "./certificate.ts";
 import { Connection, type ConnectionContext, type ConnectionLimits } from "./connection.ts";
 import { Deadlines } from "./deadlines.ts";
+import { Entrance, type EntranceChecks } from "./entrance.ts";
+import { Listener } from "./listener.ts";
 import type { Log } from "./log.ts";
-import { Turnstile } from "./turnstile.ts";
-import { loadRequestReader, type RequestReader } from "../protocol/mod.ts";
+import { openPlaces, type Place } from "./places.ts";
+import { SERVE_DEFAULTS, type ServeOptions } from "./settings.ts";
 import { openStore, type Store } from "./store/mod.ts";
+import { Turnstile } from "./turnstile.ts";
 
-/** What {@linkcode serve} is told; times in seconds, 0 for no limit. */
-export interface ServeOptions {
-  /** The address or name to listen on. */
-  host: string;
-  /** The TCP port; 0 picks a free one. */
-  port: number;
-  /** `memory`, or `sqlite:` and a path. */
-  store: string;
-  /** Put the two messages of the original server on the board if it is empty. */
-  demo: boolean;
-  /** Put the reason of a 400 to 403 in its `data`, too. */
-  explain: boolean;
-  /** The most bytes that one request may have. */
-  maxRequestBytes: number;
-  /** How deep the braces and brackets of a request may be nested. */
-  maxDepth: number;
-  /** How many clients are served at once; more are told 505. */
-  maxConnections: number;
-  /** How long a client may take to finish a request. */
-  requestTimeout: number;
-  /** How long a client may leave an answer unread. */
-  writeTimeout: number;
-  /** How long a client may be silent between requests. */
-  idleTimeout: number;
-}
-
-/** What {@linkcode serve} does where it is not told otherwise. */
-export const SERVE_DEFAULTS: Readonly<ServeOptions> = {
-  host: "127.0.0.1",
-  port: 5000,
-  store: "sqlite:recado.db",
-  demo: false,
-  explain: false,
-  maxRequestBytes: 1_048_576,
-  maxDepth: 64,
-  maxConnections: 10_000,
-  requestTimeout: 10,
-  writeTimeout: 10,
-  idleTimeout: 0,
-};
-
-const SILENT: Log = { info() {}, error() {}, refused() {} };
+const SILENT: Log = { info() {}, warn() {}, error() {}, refused() {} };
 
 /** How many clients that came when there was no room are told so at a time; more are closed without a word. */
 const MAX_REFUSALS = 64;
@@ -55,11 +21,14 @@ const MAX_REFUSALS = 64;
 /** How long clients have, once the server drains, to take what is in flight for them, in milliseconds. */
 const DRAIN_TIMEOUT = 5000;
 
-/** How long to wait before the next accept when the process has no descriptor left, in milliseconds. */
-const DESCRIPTOR_WAIT = 50;
-
-/** Enough for thousands of clients that connect at once; the system may cap it. */
-const BACKLOG = 4096;
+/** What a server is made of; it owns the store and the places. */
+interface Parts {
+  store: Store;
+  readRequest: RequestReader;
+  places: Place[];
+  certificate: Certificate | undefined;
+  authentication: Authentication | undefined;
+}
 
 /**
  * Opens the store, listens, and serves until {@linkcode Server.drain}.
@@ -67,7 +36,8 @@ const BACKLOG = 4096;
  * @param given where, on what store, within which limits, other than {@linkcode SERVE_DEFAULTS}
  * @param log told of what happens; nobody is unless it is given
  * @throws {StoreError} when the store cannot be opened
- * @throws {Error} when the address cannot be listened on
+ * @throws {ConfigurationError} when the token file cannot be used
+ * @throws {Error} when the certificate cannot be used, or a place cannot be listened on
  *
  * @example
  * ```ts
@@ -79,13 +49,17 @@ const BACKLOG = 4096;
  */
 export async function serve(given: Partial<ServeOptions> = {}, log: Log = SILENT): Promise<Server> {
   const options = { ...SERVE_DEFAULTS, ...given };
+  const { tokenFile, tlsCert, tlsKey } = options;
+  const authentication = tokenFile === "" ? undefined : await Authentication.load(await readTokenFile(tokenFile));
+  const certificate = tlsCert === "" ? undefined : await Certificate.load(tlsCert, tlsKey);
   const store = await openStore(options.store);
   try {
     if (options.demo && store.count() === 0) {
       await store.apply([{ kind: "add", id: 1, text: "abc" }, { kind: "add", id: 2, text: "fgh" }]);
     }
     const readRequest = await loadRequestReader();
-    return new Server(listen(options), store, readRequest, options, log);
+    const places = await openPlaces(options, certificate);
+    return new Server({ store, readRequest, places, certificate, authentication }, options, log);
   } catch (error) {
     await store[Symbol.asyncDispose]();
     throw error;
@@ -94,33 +68,25 @@ export async function serve(given: Partial<ServeOptions> = {}, log: Log = SILENT
 
 /** A server that is running: accepts connections, counts them, and drains them at the end. */
 export class Server implements AsyncDisposable {
-  /** Where it listens. */
-  readonly address: Deno.NetAddr;
-  readonly #listener: Deno.Listener;
-  readonly #store: Store;
+  readonly #parts: Parts;
+  readonly #options: ServeOptions;
+  readonly #listeners: Listener[];
   readonly #deadlines: Deadlines;
   readonly #turnstile = new Turnstile();
   readonly #context: ConnectionContext;
-  readonly #maxConnections: number;
-  readonly #connections = new Map<Connection, Promise<void>>();
-  readonly #refused = new Map<Connection, Promise<void>>();
-  readonly #accepting: Promise<void>;
+  readonly #connections = new Map<Connection | Entrance, Promise<void>>();
+  readonly #refused = new Map<Connection | Entrance, Promise<void>>();
+  /** Those of the connections that are not let in yet, in the order in which they came. */
+  readonly #entering = new Set<Entrance>();
   #drained: Promise<void> | undefined;
 
   /** Use {@linkcode serve}. */
-  constructor(
-    listener: Deno.TcpListener,
-    store: Store,
-    readRequest: RequestReader,
-    options: ServeOptions,
-    log: Log,
-  ) {
-    const limits = connectionLimits(options);
-    const times = [limits.requestTimeout, limits.writeTimeout, limits.idleTimeout].filter((time) => time > 0);
-    this.address = listener.addr;
-    this.#listener = listener;
-    this.#store = store;
-    this.#maxConnections = options.maxConnections;
+  constructor(parts: Parts, options: ServeOptions, log: Log) {
+    const { store, readRequest, places, authentication } = parts;
+    const limits = connectionLimits(options), timeout = options.handshakeTimeout * 1000;
+    const times = [limits.requestTimeout, limits.writeTimeout, limits.idleTimeout, timeout].filter((time) => time > 0);
+    this.#parts = parts;
+    this.#options = options;
     this.#deadlines = new Deadlines(Math.min(DRAIN_TIMEOUT, ...times));
     this.#context = {
       readRequest,
@@ -130,13 +96,53 @@ export class Server implements AsyncDisposable {
       limits,
       log,
     };
-    this.#accepting = this.#accept();
-    log.info(`Listening on ${formatAddress(this.address)}, store ${store.name}, ${store.count()} messages`);
+    this.#listeners = places.map(({ listener, certificate }) => {
+      const checks = certificate === undefined && authentication === undefined
+        ? undefined
+        : { certificate, authentication, timeout };
+      return new Listener(listener, (conn) => this.#admit(conn, checks), () => this.#noDescriptor());
+    });
+    const names = places.map(({ name }) => name).join(" and ");
+    log.info(`Listening on ${names}, store ${store.name}, ${store.count()} messages`);
+    for (const { name } of places.filter(({ isPublic }) => isPublic && authentication === undefined)) {
+      log.warn(`WHOEVER REACHES ${name} CAN READ AND CHANGE THIS BOARD: no token is asked for, --token-file sets one`);
+    }
+  }
+
+  /**
+   * Where it listens on TCP.
+   *
+   * @throws {Error} when it does not
+   */
+  get address(): Deno.NetAddr {
+    const [{ listener: { addr } }] = this.#parts.places;
+    if (!("port" in addr)) throw new Error("Cannot give the address: the server does not listen on TCP");
+    return addr as Deno.NetAddr;
   }
 
   /** How many clients are being served. */
   get connections(): number {
     return this.#connections.size;
+  }
+
+  /**
+   * Reads the certificate, its key and the token anew; clients that are in stay. What cannot be used is told to the log, and the old one stays.
+   */
+  async reload(): Promise<void> {
+    const { certificate, authentication } = this.#parts, { tokenFile } = this.#options, { log } = this.#context;
+    const read: [what: string, reload: (() => Promise<void>) | undefined][] = [
+      ["certificate", certificate && (() => certificate.reload())],
+      ["token", authentication && (async () => authentication.change(await readTokenFile(tokenFile)))],
+    ];
+    for (const [what, reload] of read) {
+      if (reload === undefined) continue;
+      try {
+        await reload();
+        log.info(`Read the ${what} anew`);
+      } catch (error) {
+        log.error(`${(error as Error).message}; the old ${what} stays`);
+      }
+    }
   }
 
   /**
@@ -151,58 +157,55 @@ export class Server implements AsyncDisposable {
     return this.drain();
   }
 
-  async #accept(): Promise<void> {
-    for (;;) {
-      try {
-        this.#admit(await this.#listener.accept());
-      } catch (error) {
-        if (this.#drained !== undefined) return;
-        // a client that was reset before it was accepted ends here, too: the next one is waiting
-        if (isOutOfDescriptors(error)) {
-          this.#context.log.error(
-            `Cannot accept a connection: no file descriptor is left, ${this.#connections.size} clients`,
-          );
-          await new Promise((resolve) => setTimeout(resolve, DESCRIPTOR_WAIT));
-        }
-      }
+  #admit(conn: Deno.Conn, checks: EntranceChecks | undefined): void {
+    // a flood of clients that show nothing must not keep those out who could
+    if (this.#connections.size >= this.#options.maxConnections) this.#dropOldestEntering();
+    if (this.#connections.size < this.#options.maxConnections) {
+      if ("setNoDelay" in conn) (conn as Deno.TcpConn).setNoDelay(true);
+      if ("setKeepAlive" in conn) (conn as Deno.TcpConn).setKeepAlive(true);
+      const client = checks === undefined ? new Connection(conn, this.#context) : this.#enter(conn, checks);
+      track(this.#connections, client, client.run());
+    } else if (this.#refused.size < MAX_REFUSALS) {
+      const connection = new Connection(conn, this.#context);
+      const reason = `Server has its ${this.#options.maxConnections} clients already`;
+      track(this.#refused, connection, connection.refuse(reason));
+    } else {
+      conn.close();
     }
   }
 
-  #admit(conn: Deno.Conn): void {
-    const connection = new Connection(conn, this.#context);
-    if (this.#connections.size < this.#maxConnections) {
-      if ("setNoDelay" in conn) (conn as Deno.TcpConn).setNoDelay(true);
-      if ("setKeepAlive" in conn) (conn as Deno.TcpConn).setKeepAlive(true);
-      track(this.#connections, connection, connection.run());
-    } else if (this.#refused.size < MAX_REFUSALS) {
-      track(this.#refused, connection, connection.refuse(`Server has its ${this.#maxConnections} clients already`));
-    } else {
-      connection.abort();
-    }
+  #enter(conn: Deno.Conn, checks: EntranceChecks): Entrance {
+    const entrance = new Entrance(conn, checks, this.#context, () => this.#entering.delete(entrance));
+    this.#entering.add(entrance);
+    return entrance;
+  }
+
+  #dropOldestEntering(): void {
+    const [oldest] = this.#entering;
+    if (oldest === undefined) return;
+    this.#entering.delete(oldest);
+    this.#connections.delete(oldest);
+    oldest.abort();
+  }
+
+  #noDescriptor(): void {
+    this.#context.log.error(`Cannot accept a connection: no file descriptor is left, ${this.connections} clients`);
   }
 
   async #drain(): Promise<void> {
-    this.#listener.close();
-    await this.#accepting;
+    await Promise.all(this.#listeners.map((listener) => listener.close()));
+    for (const { remove } of this.#parts.places) remove();
     const open = [...this.#connections, ...this.#refused];
     for (const connection of this.#connections.keys()) connection.drain();
     const timer = setTimeout(() => open.forEach(([connection]) => connection.abort()), DRAIN_TIMEOUT);
     await Promise.all(open.map(([, ended]) => ended));
     clearTimeout(timer);
     this.#deadlines[Symbol.dispose]();
-    await this.#store[Symbol.asyncDispose]();
+    await this.#parts.store[Symbol.asyncDispose]();
   }
 }
 
-function listen({ host, port }: ServeOptions): Deno.TcpListener {
-  try {
-    return Deno.listen({ hostname: host, port, tcpBacklog: BACKLOG });
-  } catch (cause) {
-    throw new Error(`Cannot listen on ${host}:${port}: ${(cause as Error).message}`, { cause });
-  }
-}
-
-function track(connections: Map<Connection, Promise<void>>, connection: Connection, ended: Promise<void>): void {
+function track<C>(connections: Map<C, Promise<void>>, connection: C, ended: Promise<void>): void {
   connections.set(connection, ended.finally(() => connections.delete(connection)));
 }
 
@@ -214,13 +217,4 @@ function connectionLimits(options: ServeOptions): ConnectionLimits {
     writeTimeout: options.writeTimeout * 1000,
     idleTimeout: options.idleTimeout * 1000,
   };
-}
-
-function formatAddress({ hostname, port }: Deno.NetAddr): string {
-  return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
-}
-
-function isOutOfDescriptors(error: unknown): boolean {
-  const { code } = error as { code?: string };
-  return code === "EMFILE" || code === "ENFILE";
 }

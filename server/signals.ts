@@ -25,3 +25,14 @@ export class Signals implements Disposable {
     for (const signal of SIGNALS) Deno.removeSignalListener(signal, this.#listen);
   }
 }
+
+/**
+ * Calls a function at each SIGHUP, which does not kill the process from here on. Windows sends it when the console is closed: there nothing is called.
+ *
+ * @returns stops listening when it is disposed of
+ */
+export function onHangup(call: () => void): Disposable {
+  if (Deno.build.os === "windows") return { [Symbol.dispose]() {} };
+  Deno.addSignalListener("SIGHUP", call);
+  return { [Symbol.dispose]: () => Deno.removeSignalListener("SIGHUP", call) };
+}

@@ -15,7 +15,7 @@ function failingSocket(closed: () => void): Deno.Conn {
 for (const how of ["run", "refuse"] as const) {
   Deno.test(`connection: ${how} closes and logs an error of the network, and does not reject`, async () => {
     const errors: string[] = [];
-    const log = { info() {}, refused() {}, error: (message: string) => void errors.push(message) };
+    const log = { info() {}, warn() {}, refused() {}, error: (message: string) => void errors.push(message) };
     using deadlines = new Deadlines(1000);
     await using store = await openStore("memory");
     let closed = 0;

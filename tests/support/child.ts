@@ -37,18 +37,20 @@ export async function run(args: readonly string[], options: ChildOptions = {}): 
 
 /** `recado serve` on a free port, in a process of its own, which is killed at the latest when this is disposed of. */
 export class ServeChild implements AsyncDisposable {
-  /** Where it listens. */
+  /** Where it listens; `NaN` when that is not TCP. */
   readonly port: number;
   /** The line with which it began. */
   readonly startLine: string;
   readonly #child: Deno.ChildProcess;
   readonly #ended: Promise<Ended>;
+  readonly #log: ChildLog;
 
-  private constructor(child: Deno.ChildProcess, ended: Promise<Ended>, startLine: string) {
+  private constructor(child: Deno.ChildProcess, ended: Promise<Ended>, log: ChildLog, startLine: string) {
     this.#child = child;
+    this.#log = log;
     this.#ended = ended;
     this.startLine = startLine;
-    this.port = Number(startLine.match(/:(\d+), store/)![1]);
+    this.port = Number(startLine.match(/^Listening on [^ ]*:(\d+)\b/)?.[1]);
   }
 
   /**
@@ -58,15 +60,18 @@ export class ServeChild implements AsyncDisposable {
    */
   static async start(args: readonly string[], options: ChildOptions = {}): Promise<ServeChild> {
     const child = command(["serve", "--port", "0", ...args], options).spawn();
-    const started = Promise.withResolvers<string>();
-    const errors = gather(child.stderr, (text) => {
-      const line = text.match(/^Listening on .*$/m);
-      if (line !== null && text.includes("\n", line.index)) started.resolve(line[0]);
-    });
-    const ended = Promise.all([child.status, gather(child.stdout), errors])
+    const log = new ChildLog();
+    const ended = Promise.all([child.status, gather(child.stdout), gather(child.stderr, (text) => log.grow(text))])
       .then(([{ code }, stdout, stderr]) => ({ code, stdout, stderr }));
-    ended.then(({ code, stderr }) => started.reject(new Error(`serve ended with ${code}: ${stderr}`)));
-    return new ServeChild(child, ended, await started.promise);
+    const early = ended.then(({ code, stderr }) => Promise.reject(new Error(`serve ended with ${code}: ${stderr}`)));
+    early.catch(() => {}); // it ends at some time
+    const [startLine] = await Promise.race([log.matches(/^Listening on .*(?=\n)/m), early]);
+    return new ServeChild(child, ended, log, startLine);
+  }
+
+  /** Waits until its stderr has text that matches. */
+  async logged(pattern: RegExp): Promise<void> {
+    await this.#log.matches(pattern);
   }
 
   /** The number of its process. */
@@ -92,6 +97,26 @@ export class ServeChild implements AsyncDisposable {
       // it has ended
     }
     await this.#ended;
+  }
+}
+
+/** What a child has written to stderr so far. */
+class ChildLog {
+  #text = "";
+  #grown = Promise.withResolvers<void>();
+
+  grow(text: string): void {
+    this.#text = text;
+    this.#grown.resolve();
+    this.#grown = Promise.withResolvers();
+  }
+
+  async matches(pattern: RegExp): Promise<RegExpMatchArray> {
+    for (;;) {
+      const match = this.#text.match(pattern);
+      if (match !== null) return match;
+      await this.#grown.promise;
+    }
   }
 }
 

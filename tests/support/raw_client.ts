@@ -5,15 +5,17 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** A socket and no more: sends bytes as they are, reads what comes. */
 export class RawClient implements Disposable {
-  readonly #conn: Deno.TcpConn;
+  readonly #conn: Deno.Conn;
   #held: Uint8Array = new Uint8Array(0);
 
-  private constructor(conn: Deno.TcpConn) {
+  /** @param conn owned from now on */
+  constructor(conn: Deno.Conn) {
     this.#conn = conn;
   }
 
-  /** Connects to that port of the loopback interface. */
-  static async connect(port: number): Promise<RawClient> {
+  /** Connects to that port of the loopback interface, or to a Unix socket. */
+  static async connect(port: number | string): Promise<RawClient> {
+    if (typeof port === "string") return new RawClient(await Deno.connect({ transport: "unix", path: port }));
     const conn = await Deno.connect({ hostname: "127.0.0.1", port });
     conn.setNoDelay(true);
     return new RawClient(conn);
@@ -91,10 +93,10 @@ export class RawClient implements Disposable {
 /**
  * Connects, sends, says that this is all, and reads to the end.
  *
- * @param port of the server
+ * @param port of the server, or the path of its Unix socket
  * @param data all that is sent
  */
-export async function exchange(port: number, data: string | readonly number[] | Uint8Array): Promise<string> {
+export async function exchange(port: number | string, data: string | readonly number[] | Uint8Array): Promise<string> {
   using client = await RawClient.connect(port);
   const sent = client.send(data).then(() => client.halfClose());
   const [answers] = await Promise.all([client.rest(), sent]);

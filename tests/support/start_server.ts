@@ -6,18 +6,30 @@ export interface TestServer extends AsyncDisposable {
   readonly server: Server;
   /** The next refusal, as it is logged. */
   refusal(): Promise<[status: number, reason: string]>;
-  readonly log: { readonly info: string[]; readonly errors: string[]; readonly refused: [number, string][] };
+  readonly log: {
+    readonly info: string[];
+    readonly warnings: string[];
+    readonly errors: string[];
+    readonly refused: [number, string][];
+  };
 }
 
 const DEFAULTS: ServeOptions = {
   host: "127.0.0.1",
   port: 0,
   store: "memory",
+  tcp: true,
+  unix: "",
+  unixMode: 0o600,
+  tlsCert: "",
+  tlsKey: "",
+  tokenFile: "",
   demo: false,
   explain: false,
   maxRequestBytes: 1_048_576,
   maxDepth: 64,
   maxConnections: 10_000,
+  handshakeTimeout: 0,
   requestTimeout: 0,
   writeTimeout: 0,
   idleTimeout: 0,
@@ -29,10 +41,11 @@ const DEFAULTS: ServeOptions = {
  * @param options other than the defaults
  */
 export async function startServer(options: Partial<ServeOptions> = {}): Promise<TestServer> {
-  const log: TestServer["log"] = { info: [], errors: [], refused: [] };
+  const log: TestServer["log"] = { info: [], warnings: [], errors: [], refused: [] };
   const waiting: ((refusal: [number, string]) => void)[] = [];
   const server = await serve({ ...DEFAULTS, ...options }, {
     info: (message) => log.info.push(message),
+    warn: (message) => log.warnings.push(message),
     error: (message) => log.errors.push(message),
     refused(status, reason) {
       log.refused.push([status, reason]);
@@ -40,7 +53,9 @@ export async function startServer(options: Partial<ServeOptions> = {}): Promise<
     },
   });
   return {
-    port: server.address.port,
+    get port() {
+      return server.address.port;
+    },
     server,
     log,
     refusal: () => new Promise((resolve) => waiting.push(resolve)),

@@ -1,0 +1,14 @@
+/** A request as the wire has it (docs/protocol.md, "Requests"). */
+export interface WireRequest {
+  /** The operation. */
+  op: string;
+  /** The id of a message, or `""` where there is none. */
+  id?: number | "";
+  /** The text of a message, or an option of the operation. */
+  data?: string;
+}
+
+/** A request as the original client sends it: all three members, and no newline. */
+export function requestText({ op, id = "", data = "" }: WireRequest): string {
+  return `{"op": ${JSON.stringify(op)}, "id": ${JSON.stringify(id)}, "data": ${JSON.stringify(data)}}`;
+}

@@ -1,0 +1,211 @@
+import {
+  FrameError,
+  Framer,
+  MAX_BYTES_BEFORE_TOKEN,
+  REFUSED_ENTRANCE,
+  type RequestReader,
+  Status,
+  TAKES_TLS,
+} from "../protocol/mod.ts";
+import type { Authentication } from "./authentication.ts";
+import type { Certificate } from "./certificate.ts";
+import { Connection, type ConnectionContext, SHUTTING_DOWN } from "./connection.ts";
+import type { Timed } from "./deadlines.ts";
+import type { Socket } from "./socket.ts";
+
+/** What a client must pass before it is served. */
+export interface EntranceChecks {
+  /** Where the client must speak TLS. */
+  certificate: Certificate | undefined;
+  /** Where the client must show a token. */
+  authentication: Authentication | undefined;
+  /** For all of it, in milliseconds; 0 for no limit. */
+  timeout: number;
+}
+
+/** So much is read at once, and so deep may the first request be nested: `autenticar` is short and flat. */
+const BUFFER_SIZE = 512, MAX_DEPTH = 4;
+
+const encoder = new TextEncoder();
+
+/** One client that is not served yet: it finishes the TLS handshake and shows the token within a time, and holds little memory until then. */
+export class Entrance implements Timed {
+  /** See {@linkcode Timed}. */
+  deadline = Infinity;
+  readonly #conn: Deno.Conn;
+  readonly #checks: EntranceChecks;
+  readonly #context: ConnectionContext;
+  readonly #left: () => void;
+  #socket: Socket;
+  #state: "handshake" | "token" | "over" = "handshake";
+  /** Serves the client once it is in, or tells it why not. */
+  #connection: Connection | undefined;
+  #refusing: Promise<void> | undefined;
+  #wake = () => {};
+
+  /**
+   * @param conn the client's socket, owned from now on
+   * @param checks at least one
+   * @param context what it shares with the others of its server
+   * @param left called once the client is in, or is not let in
+   */
+  constructor(conn: Deno.Conn, checks: EntranceChecks, context: ConnectionContext, left: () => void) {
+    this.#conn = this.#socket = conn;
+    this.#checks = checks;
+    this.#context = context;
+    this.#left = left;
+  }
+
+  /** Lets the client in and serves it until it goes, or is let go; never rejects. */
+  async run(): Promise<void> {
+    const { deadlines } = this.#context;
+    deadlines.add(this);
+    this.deadline = deadlines.after(this.#checks.timeout);
+    let first: Uint8Array | undefined;
+    try {
+      if (await this.#secure()) first = await this.#authenticate();
+    } catch {
+      // it has gone, or is no client that could be told
+    } finally {
+      deadlines.delete(this);
+      this.#left();
+    }
+    if (this.#refusing !== undefined) return await this.#refusing;
+    if (first === undefined || this.#over) return this.abort();
+    this.#state = "over";
+    this.#connection = new Connection(this.#socket, this.#context);
+    await this.#connection.run(first);
+  }
+
+  /** As {@linkcode Connection.drain}. */
+  drain(): void {
+    if (this.#state === "over") this.#connection?.drain();
+    else if (this.#state === "token") this.#refuse(SHUTTING_DOWN);
+    else this.abort();
+  }
+
+  /** Closes at once. */
+  abort(): void {
+    if (this.#connection !== undefined) return this.#connection.abort();
+    if (this.#over) return;
+    this.#state = "over";
+    this.#wake();
+    this.#socket.close();
+  }
+
+  /** See {@linkcode Timed}. */
+  expire(): void {
+    const seconds = this.#checks.timeout / 1000;
+    if (this.#state === "token") return this.#refuse(`Token was not shown in ${seconds} s`);
+    this.#context.log.refused(Status.Closed, `TLS handshake was not finished in ${seconds} s`);
+    this.abort();
+  }
+
+  /** A getter, for it changes while something is waited for. */
+  get #over(): boolean {
+    return this.#state === "over";
+  }
+
+  /** The TLS handshake, where one is asked for; false when the client speaks no TLS. */
+  async #secure(): Promise<boolean> {
+    const { certificate } = this.#checks;
+    if (certificate === undefined) return true;
+    const buffer = new Uint8Array(BUFFER_SIZE);
+    const length = await this.#conn.read(buffer);
+    if (length === null) return false;
+    const socket = certificate.secure(this.#conn, buffer.subarray(0, length));
+    if (socket === undefined) {
+      this.#refuse(TAKES_TLS);
+      return false;
+    }
+    this.#socket = socket;
+    try {
+      await socket.handshake();
+    } catch (error) {
+      if (!this.#over) {
+        this.#context.log.refused(Status.Closed, `TLS handshake failed: ${(error as Error).message}`);
+      }
+      throw error;
+    }
+    return true;
+  }
+
+  /** Waits for the token, where one is asked for; the bytes with which the connection begins, `undefined` when the client is not let in. */
+  async #authenticate(): Promise<Uint8Array | undefined> {
+    const { authentication } = this.#checks, { readRequest } = this.#context;
+    if (authentication === undefined) return new Uint8Array(0);
+    if (this.#over) return undefined;
+    this.#state = "token";
+    const { maxBytes, maxDepth } = this.#context.limits;
+    const framer = new Framer({
+      maxBytes: Math.min(maxBytes, MAX_BYTES_BEFORE_TOKEN),
+      maxDepth: Math.min(maxDepth, MAX_DEPTH),
+    });
+    try {
+      const text = await this.#firstRequest(framer);
+      const token = text === undefined ? undefined : shownToken(text, readRequest);
+      if (text === undefined || this.#over) return undefined;
+      const reason = token === undefined ? REFUSED_ENTRANCE.noToken : await this.#try(token, authentication);
+      // the request goes on to the connection, which answers it before those that came behind it
+      if (reason === undefined) return concat(encoder.encode(text), framer.held);
+      this.#refuse(reason);
+    } catch (error) {
+      if (!(error instanceof FrameError)) throw error;
+      this.#refuse(error.message);
+    }
+  }
+
+  async #firstRequest(framer: Framer): Promise<string | undefined> {
+    const buffer = new Uint8Array(BUFFER_SIZE);
+    for (;;) {
+      const room = MAX_BYTES_BEFORE_TOKEN - framer.held.length; // never 0: the framer refuses what could not be whole any more
+      const length = await this.#socket.read(buffer.subarray(0, room));
+      if (this.#over) return undefined;
+      if (length === null) return framer.end();
+      framer.push(buffer.subarray(0, length));
+      const text = framer.next();
+      if (text !== undefined) return text;
+    }
+  }
+
+  /** Looks at a token when it is its turn; gives back why it is refused, if it is. */
+  async #try(token: string, authentication: Authentication): Promise<string | undefined> {
+    const { remoteAddr } = this.#conn;
+    const delay = authentication.delay(remoteAddr);
+    if (delay === undefined) return REFUSED_ENTRANCE.throttled;
+    this.deadline = Infinity;
+    if (delay > 0) await this.#wait(delay);
+    return this.#over ? undefined : authentication.check(token, remoteAddr);
+  }
+
+  #wait(delay: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, delay);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  #refuse(reason: string): void {
+    if (this.#over) return;
+    this.#state = "over";
+    this.#wake();
+    this.#connection = new Connection(this.#socket, this.#context);
+    this.#refusing = this.#connection.refuse(reason);
+  }
+}
+
+/** The token of `autenticar`; `undefined` when the text is another request. */
+function shownToken(text: string, readRequest: RequestReader): string | undefined {
+  const request = readRequest(text);
+  return request.op === "autenticar" ? request.token : undefined;
+}
+
+function concat(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(first.length + second.length);
+  bytes.set(first);
+  bytes.set(second, first.length);
+  return bytes;
+}

@@ -1,0 +1,63 @@
+import type { Certificate } from "./certificate.ts";
+import type { ServeOptions } from "./settings.ts";
+import { listenUnix } from "./unix_socket.ts";
+
+/** A place that is listened on. */
+export interface Place {
+  /** Accepts its clients. */
+  listener: Deno.Listener;
+  /** As the log names it. */
+  name: string;
+  /** What its clients must speak TLS with. */
+  certificate: Certificate | undefined;
+  /** Whether programs of other machines reach it. */
+  isPublic: boolean;
+  /** Takes away what is left of it once it is closed. */
+  remove(): void;
+}
+
+/** Enough for thousands of clients that connect at once; the system may cap it. */
+const BACKLOG = 4096;
+
+/**
+ * Listens in all places that the options name: TCP first, then the Unix socket.
+ *
+ * @param certificate what TCP is served with, if it is TLS
+ * @throws {Error} when one of them cannot be listened on; then none is
+ */
+export async function openPlaces(options: ServeOptions, certificate?: Certificate): Promise<Place[]> {
+  const places: Place[] = [];
+  try {
+    if (options.tcp) places.push(listenTcp(options, certificate));
+    if (options.unix !== "") {
+      const { listener, path, remove } = await listenUnix(options.unix, options.unixMode);
+      places.push({ listener, name: `unix:${path}`, certificate: undefined, isPublic: false, remove });
+    }
+    if (places.length === 0) throw new Error("Cannot listen: there is neither TCP nor a Unix socket to listen on");
+    return places;
+  } catch (error) {
+    for (const { listener } of places) listener.close();
+    throw error;
+  }
+}
+
+function listenTcp({ host, port }: ServeOptions, certificate: Certificate | undefined): Place {
+  try {
+    const listener = Deno.listen({ hostname: host, port, tcpBacklog: BACKLOG });
+    const { hostname, port: bound } = listener.addr;
+    const address = `${hostname.includes(":") ? `[${hostname}]` : hostname}:${bound}`;
+    return {
+      listener,
+      name: certificate === undefined ? address : `${address} (TLS)`,
+      certificate,
+      isPublic: !isLoopback(hostname),
+      remove() {},
+    };
+  } catch (cause) {
+    throw new Error(`Cannot listen on ${host}:${port}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+function isLoopback(address: string): boolean {
+  return address === "::1" || /^(::ffff:)?127\./.test(address);
+}

@@ -1,0 +1,9 @@
+/** What a connection needs of a socket: `Deno.Conn` has it, and so has a {@linkcode TlsSocket}. */
+export type Socket = Pick<Deno.Conn, "read" | "write" | "closeWrite" | "close">;
+
+/** Whether an error says that the client has gone. */
+export function isDisconnect(error: unknown): boolean {
+  return error instanceof Deno.errors.ConnectionReset || error instanceof Deno.errors.BrokenPipe ||
+    error instanceof Deno.errors.ConnectionAborted || error instanceof Deno.errors.NotConnected ||
+    error instanceof Deno.errors.TimedOut;
+}

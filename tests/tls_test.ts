@@ -1,0 +1,282 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { connect, ConnectError, type ConnectFailure } from "../client/mod.ts";
+import { closing, lines } from "./support/answers.ts";
+import { Authority, type CertificateDetails, servesTls } from "./support/authority.ts";
+import { run, ServeChild } from "./support/child.ts";
+import { FakeServer } from "./support/fake_server.ts";
+import { exchange, RawClient } from "./support/raw_client.ts";
+import { send } from "./support/send.ts";
+import { startServer } from "./support/start_server.ts";
+
+const LIST = '{"op":"mostrar"}';
+
+function tlsTest(name: string, fn: (authority: Authority) => Promise<void>): void {
+  Deno.test({
+    name: `tls: ${name}`,
+    ignore: !servesTls,
+    async fn() {
+      await using authority = await Authority.create();
+      await fn(authority);
+    },
+  });
+}
+
+/** A client that speaks TLS. */
+async function secureClient(port: number, authority: Authority): Promise<RawClient> {
+  return new RawClient(await Deno.connectTls({ hostname: "localhost", port, caCerts: [authority.pem] }));
+}
+
+tlsTest("requests are answered, and all of them after the client has closed its side", async (authority) => {
+  const { cert, key } = await authority.issue();
+  await using server = await startServer({ tlsCert: cert, tlsKey: key });
+  using client = await secureClient(server.port, authority);
+  assertEquals(await client.ask('{"op":"adicionar","id":1,"data":"é"}'), lines(201));
+  await client.send('{"op":"deletar","id":9}'.repeat(2000));
+  await client.halfClose();
+  assertEquals(await client.rest(), lines(402).repeat(2000));
+  assert(server.log.info[0].startsWith(`Listening on 127.0.0.1:${server.port} (TLS), store`));
+});
+
+tlsTest("a listing larger than every buffer arrives whole, also at a slow reader's", async (authority) => {
+  const { cert, key } = await authority.issue();
+  await using server = await startServer({ tlsCert: cert, tlsKey: key });
+  using client = await secureClient(server.port, authority);
+  const text = "a".repeat(500_000);
+  for (let id = 0; id < 20; id++) {
+    assertEquals(await client.ask(`{"op":"adicionar","id":${id},"data":"${text}"}`), lines(201));
+  }
+  await client.send(LIST.repeat(2));
+  await client.arrived();
+  const [first, second] = await client.lines(2);
+  assertEquals([first.length > 10_000_000, first === second], [true, true]);
+});
+
+tlsTest("a client that reads nothing is let go", async (authority) => {
+  const { cert, key } = await authority.issue();
+  await using server = await startServer({ tlsCert: cert, tlsKey: key, writeTimeout: 0.2 });
+  using client = await secureClient(server.port, authority);
+  for (let id = 0; id < 20; id++) {
+    await client.ask(`{"op":"adicionar","id":${id},"data":"${"a".repeat(500_000)}"}`);
+  }
+  await client.send(LIST.repeat(50));
+  assertEquals(await server.refusal(), [505, "Client read nothing for 0.2 s"]);
+  assert((await client.rest().catch(() => "")).split("\n").length <= 50);
+});
+
+tlsTest("a client that goes without a word harms no one", async (authority) => {
+  const { cert, key } = await authority.issue();
+  await using server = await startServer({ tlsCert: cert, tlsKey: key, demo: true });
+  await Promise.all(Array.from({ length: 50 }, async (_, at) => {
+    using client = await secureClient(server.port, authority);
+    if (at % 2 > 0) await client.send(LIST.repeat(20));
+  }));
+  using client = await secureClient(server.port, authority);
+  assertEquals(JSON.parse(await client.ask(LIST)).status, 200);
+});
+
+tlsTest("a client that speaks none is told so in plain text, and nothing of it is parsed", async (authority) => {
+  const { cert, key } = await authority.issue();
+  await using server = await startServer({ tlsCert: cert, tlsKey: key });
+  assertEquals(await exchange(server.port, '{"op":"adicionar","id":1,"data":"a"}'), closing("Server takes TLS only"));
+  using client = await secureClient(server.port, authority);
+  assertEquals(await client.ask(LIST), lines(200));
+});
+
+tlsTest(
+  "1,000 handshakes stalled, garbage or dropped: others are served, and all sockets are closed",
+  async (authority) => {
+    const { cert, key } = await authority.issue();
+    const args = ["--store", "memory", "--tls-cert", cert, "--tls-key", key, "--handshake-timeout", "0.5"];
+    await using server = await ServeChild.start(args);
+    const descriptors = () => Deno.build.os === "linux" ? [...Deno.readDirSync(`/proc/${server.pid}/fd`)].length : 0;
+    using good = await secureClient(server.port, authority);
+    assertEquals(await good.ask(LIST), lines(200));
+    const before = descriptors();
+    const hello = [0x16, 3, 1, 0, 200, 1, 0, 0, 196, 3, 3];
+    for (let round = 0; round < 5; round++) {
+      const clients = await Promise.all(Array.from({ length: 200 }, async (_, at) => {
+        const client = await RawClient.connect(server.port);
+        if (at % 4 === 1) await client.send(hello);
+        if (at % 4 === 2) await client.send([0x16, ...Array(600).fill(0xff)]);
+        if (at % 4 === 3) {
+          await client.send(hello);
+          client[Symbol.dispose]();
+        }
+        return client;
+      }));
+      assertEquals(await good.ask(LIST), lines(200));
+      using next = await secureClient(server.port, authority);
+      assertEquals(await next.ask(LIST), lines(200));
+      // the client's side is still open: it is the server that ends it
+      for (const [at, client] of clients.entries()) if (at % 4 < 3) await client.rest().catch(() => "");
+      for (const client of clients) client[Symbol.dispose]();
+    }
+    using last = await secureClient(server.port, authority);
+    assertEquals(await last.ask(LIST), lines(200));
+    assert(descriptors() <= before + 2, `${descriptors()} descriptors, ${before} before`);
+  },
+);
+
+tlsTest("a server that ends lets go of stalled handshakes at once, and tells the others", async (authority) => {
+  const { cert, key } = await authority.issue();
+  const server = await startServer({ tlsCert: cert, tlsKey: key });
+  using stalled = await RawClient.connect(server.port);
+  using begun = await RawClient.connect(server.port);
+  await begun.send([0x16, 3, 1]);
+  using client = await secureClient(server.port, authority);
+  assertEquals(await client.ask(LIST), lines(200));
+  await server[Symbol.asyncDispose]();
+  assertEquals(await client.rest(), closing("Server is shutting down"));
+  assertEquals(await stalled.rest(), "");
+  assertEquals(await begun.rest().catch(() => ""), "");
+});
+
+tlsTest(
+  "a reload serves the new certificate, and clients that are in stay; a bad one keeps the old",
+  async (authority) => {
+    const { cert, key } = await authority.issue();
+    const args = ["--store", "memory", "--tls-cert", cert, "--tls-key", key];
+    await using server = await ServeChild.start(args);
+    using kept = await secureClient(server.port, authority);
+    assertEquals(await kept.ask(LIST), lines(200));
+    const next = await authority.issue({ names: "DNS:localhost" }), other = await authority.issue();
+    await Deno.copyFile(next.cert, cert);
+    await Deno.copyFile(other.key, key);
+    server.kill("SIGHUP");
+    await server.logged(/^Error: Cannot use the certificate .*KeyMismatch; the old certificate stays$/m);
+    await using stillOld = await connect({ port: server.port, caCerts: [authority.pem] });
+    assertEquals(await stillOld.list(), []);
+    await Deno.copyFile(next.key, key);
+    server.kill("SIGHUP");
+    await server.logged(/^Read the certificate anew$/m);
+    await using byName = await connect({ host: "localhost", port: server.port, caCerts: [authority.pem] });
+    assertEquals(await byName.list(), []);
+    await assertRejects(
+      () => connect({ port: server.port, caCerts: [authority.pem] }),
+      ConnectError,
+      "for another name",
+    );
+    assertEquals(await kept.ask(LIST), lines(200));
+  },
+);
+
+const UNTRUSTED: [name: string, details: CertificateDetails, failure: ConnectFailure, line: RegExp][] = [
+  ["expired", { to: "20010101000000Z" }, "certificate-expired", /has expired; the server needs a new one/],
+  ["not valid yet", { from: "20900101000000Z" }, "certificate-expired", /is not valid yet; the server needs a new one/],
+  [
+    "for another name",
+    { names: "DNS:other.example" },
+    "certificate-name",
+    /is for another name: .*other\.example.*; --host takes a name/,
+  ],
+];
+
+for (const [name, details, failure, line] of UNTRUSTED) {
+  tlsTest(`send exits 69 at a certificate that is ${name}, and says what to do`, async (authority) => {
+    const { cert, key } = await authority.issue(details);
+    await using server = await startServer({ tlsCert: cert, tlsKey: key });
+    const { code, stdout, stderr } = await send(["--tls-ca", authority.own.cert, "--retry", "9", "mostrar"], {
+      port: server.port,
+    });
+    assertEquals([code, JSON.parse(stdout).status, stderr.split("\n").length], [69, 504, 2], stderr);
+    assert(line.test(stderr), stderr);
+    const error = await assertRejects(() => connect({ port: server.port, caCerts: [authority.pem] }), ConnectError);
+    assertEquals(error.failure, failure);
+  });
+}
+
+tlsTest("send exits 69 where the authority is not known, or the certificate is its own", async (authority) => {
+  const { cert, key } = await authority.issue();
+  await using server = await startServer({ tlsCert: cert, tlsKey: key });
+  const unknown = await send(["--tls", "mostrar"], { port: server.port });
+  assertEquals(unknown.code, 69);
+  assert(
+    unknown.stderr.endsWith("not known here; --tls-ca FILE trusts the authority that signed it\n"),
+    unknown.stderr,
+  );
+  await using ofAuthority = await startServer({ tlsCert: authority.own.cert, tlsKey: authority.own.key });
+  const { code, stderr } = await send(["--tls-ca", authority.own.cert, "mostrar"], { port: ofAuthority.port });
+  assertEquals(code, 69);
+  assert(stderr.includes("that of an authority"), stderr);
+});
+
+tlsTest("send exits 69 at a plain server with --tls, and at a TLS server without", async (authority) => {
+  const { cert, key } = await authority.issue();
+  await using plain = await startServer();
+  const withTls = await send(["--tls", "mostrar"], { port: plain.port });
+  assertEquals(withTls.code, 69);
+  assert(
+    withTls.stderr.endsWith("does not speak TLS; leave out --tls and --tls-ca, or is it another port?\n"),
+    withTls.stderr,
+  );
+  await using secure = await startServer({ tlsCert: cert, tlsKey: key });
+  const without = await send(["mostrar"], { port: secure.port });
+  assertEquals([without.code, without.stderr], [69, "recado: Server takes TLS only; --tls speaks it\n"]);
+  await using another = new FakeServer(async (client) => {
+    await client.request().catch(() => {});
+    await client.write("\x15\x03\x03\x00\x02\x02\x32"); // an alert, as any TLS server sends it
+  });
+  const alerted = await send(["mostrar"], { port: another.port });
+  assertEquals([alerted.code, alerted.stderr], [69, "recado: Server takes TLS only; --tls speaks it\n"]);
+  await using gone = new FakeServer(() => {});
+  assertEquals((await send(["--tls", "mostrar"], { port: gone.port })).code, 69);
+});
+
+tlsTest("send: the time to connect covers the handshake", async () => {
+  let end = () => {};
+  const ended = new Promise<void>((resolve) => end = resolve);
+  await using server = new FakeServer(() => ended);
+  const { code, stderr } = await send(["--tls", "--connect-timeout", "0.2", "mostrar"], { port: server.port });
+  assertEquals(code, 69);
+  assert(stderr.includes("no connection in 0.2 s"), stderr);
+  end();
+});
+
+tlsTest("send: one request, bulk and health, with a token", async (authority) => {
+  const { cert, key } = await authority.issue();
+  const token = authority.file("token");
+  await Deno.writeTextFile(token, "segredo", { mode: 0o600 });
+  await using server = await startServer({ tlsCert: cert, tlsKey: key, tokenFile: token });
+  const options = { port: server.port, env: { RECADO_TLS_CA: authority.own.cert, RECADO_TOKEN_FILE: token } };
+  assertEquals(await send(["adicionar", "1", "a"], options), { code: 0, stdout: lines(201), stderr: "" });
+  assertEquals(await send(["-q", "--lines"], { ...options, stdin: "b\n".repeat(3000) }), {
+    code: 0,
+    stdout: "",
+    stderr: "",
+  });
+  assertEquals((await send(["--health"], options)).code, 0);
+  assertEquals((await send(["mostrar", "-o", "ids"], options)).stdout.split("\n").length, 3002);
+});
+
+tlsTest("serve: what cannot be used is one line, and exits 71", async (authority) => {
+  const { cert, key } = await authority.issue(), other = await authority.issue();
+  await Deno.writeTextFile(authority.file("junk"), "junk");
+  const junk = authority.file("junk"), none = authority.file("none");
+  for (
+    const [certificate, keyFile, start] of [
+      [cert, other.key, `Cannot use the certificate ${JSON.stringify(cert)} with the key`],
+      [junk, key, `Cannot use the certificate ${JSON.stringify(junk)} with the key`],
+      [cert, junk, `Cannot use the certificate ${JSON.stringify(cert)} with the key`],
+      [none, key, `Cannot read the certificate ${JSON.stringify(none)}: No such file or directory`],
+      [cert, none, `Cannot read the key ${JSON.stringify(none)}: No such file or directory`],
+    ]
+  ) {
+    const args = ["serve", "--port", "0", "--store", "memory", "--tls-cert", certificate, "--tls-key", keyFile];
+    const { code, stdout, stderr } = await run(args);
+    assertEquals([code, stdout, stderr.split("\n").length], [71, "", 2], stderr);
+    assert(stderr.startsWith(`Error: ${start}`), stderr);
+  }
+});
+
+Deno.test("tls: a certificate without its key, or the other way round, is a wrong command line", async () => {
+  for (const option of ["--tls-cert", "--tls-key"]) {
+    const { code, stderr } = await run(["serve", option, "a.pem"]);
+    assertEquals([code, stderr], [64, "recado: Options --tls-cert and --tls-key go together\n"]);
+  }
+});
+
+Deno.test("tls: authorities that cannot be used are one line, and exit 78", async () => {
+  const { code, stdout, stderr } = await send(["--tls-ca", "/nonexistent/ca.pem", "mostrar"]);
+  assertEquals([code, stdout], [78, ""]);
+  assertEquals(stderr.startsWith('recado: Cannot use the authorities in "/nonexistent/ca.pem": No such file'), true);
+});
