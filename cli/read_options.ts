@@ -32,11 +32,13 @@ export async function readOptions<O extends Options>(
   environment: (variable: string) => string | undefined,
 ): Promise<CommandLine<O>> {
   const { given, operands } = parse(options, args);
+  // who asks for help is helped, whatever the environment has
+  const variables = given.has("help") || given.has("version") ? () => undefined : environment;
   const values: Record<string, unknown> = {};
   for (const [name, option] of Object.entries(options)) {
     values[name] = given.has(name)
       ? await fromCommandLine(name, option, given.get(name)!)
-      : await fromEnvironment(name, option, environment);
+      : await fromEnvironment(name, option, variables);
   }
   return { values: values as OptionValues<O>, operands, given: new Set(given.keys()) };
 }

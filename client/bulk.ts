@@ -2,7 +2,10 @@ import type { Client } from "./client.ts";
 import type { Answer } from "./connection.ts";
 import { ClientError } from "./errors.ts";
 
-/** How many requests, and characters of them, are under way at once: enough to keep the server busy, and a bound for the memory. */
+/**
+ * How many requests, and characters of them and of answers as long as the longest so far, are under way at once: enough to keep the server busy, and
+ * a bound for the memory when nobody takes the answers.
+ */
 const MAX_REQUESTS = 4096, MAX_CHARACTERS = 8_388_608;
 
 interface UnderWay {
@@ -45,7 +48,8 @@ async function readInto(queue: Queue, client: Client, requests: AsyncIterable<st
       await queue.room();
       if (queue.closed) return;
       const answer = client.request(request);
-      answer.catch(() => {}); // it is looked at when its turn comes
+      // a failure is looked at when its turn comes
+      answer.then(({ text }) => queue.answered(text.length), () => {});
       queue.put({ size: request.length, answer });
     }
   } finally {
@@ -62,15 +66,27 @@ function asClientError(error: unknown): ClientError {
 class Queue {
   readonly #items = new Set<UnderWay>();
   #characters = 0;
+  /** Of the answers so far; until one has come there is room for one request. */
+  #longestAnswer: number | undefined;
   /** Whether nothing more will be put. */
   closed = false;
   #changed = Promise.withResolvers<void>();
 
   /** Waits until there is room for one more. */
   async room(): Promise<void> {
-    while (!this.closed && (this.#items.size >= MAX_REQUESTS || this.#characters >= MAX_CHARACTERS)) {
+    while (!this.closed && (this.#items.size >= this.#mostRequests() || this.#characters >= MAX_CHARACTERS)) {
       await this.#changed.promise;
     }
+  }
+
+  /** An answer of that length has come. */
+  answered(length: number): void {
+    if (length > (this.#longestAnswer ?? 0)) this.#longestAnswer = length;
+    if (this.#items.size < this.#mostRequests()) this.#change();
+  }
+
+  #mostRequests(): number {
+    return Math.min(MAX_REQUESTS, Math.ceil(MAX_CHARACTERS / (this.#longestAnswer ?? MAX_CHARACTERS)));
   }
 
   put(item: UnderWay): void {

@@ -48,7 +48,9 @@ export class Client implements AsyncDisposable {
    */
   request(request: WireRequest | string, options: RequestOptions = {}): Promise<Answer> {
     const { timeout = this.#timeout, signal } = options;
-    return this.#connection.exchange(typeof request === "string" ? request : requestText(request), { timeout, signal });
+    const text = typeof request === "string" ? request : requestText(request);
+    // a number is whole only at what follows it
+    return this.#connection.exchange(/\d$/.test(text) ? `${text}\n` : text, { timeout, signal });
   }
 
   /**

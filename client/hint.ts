@@ -1,5 +1,12 @@
 import { Status } from "../protocol/mod.ts";
-import { AuthenticationError, type ClientError, ConnectError, type ConnectFailure, TimeoutError } from "./errors.ts";
+import {
+  AuthenticationError,
+  type ClientError,
+  ClosedError,
+  ConnectError,
+  type ConnectFailure,
+  TimeoutError,
+} from "./errors.ts";
 
 const BY_STATUS = new Map<number, string>([
   [Status.NotListed, "the server cannot read its store, its log says why"],
@@ -30,6 +37,7 @@ export function hint(cause: number | ClientError): string {
   if (cause instanceof TimeoutError) {
     return "the request may have been carried out; --timeout gives the server more time";
   }
+  if (cause instanceof ClosedError && cause.farewell !== undefined) return "";
   if (cause instanceof AuthenticationError) return "--token-file FILE or RECADO_TOKEN_FILE says where the token is";
   return cause instanceof ConnectError ? BY_FAILURE[cause.failure] : "the request may have been carried out";
 }

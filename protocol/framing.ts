@@ -49,6 +49,8 @@ export class Framer {
   /** What is held: the bytes from `#start` to `#end`, of which those before `#at` have been scanned. */
   #bytes: Uint8Array = NOTHING;
   #owned = false;
+  /** The same bytes decoded, where they are a chunk of pure ASCII: one decoding for all texts in it, and the offsets are the same. */
+  #ascii: string | undefined;
   #start = 0;
   #at = 0;
   #end = 0;
@@ -87,6 +89,7 @@ export class Framer {
   push(chunk: Uint8Array): void {
     if (!this.partial) {
       this.#bytes = chunk;
+      this.#ascii = decodeAscii(chunk);
       this.#owned = false;
       this.#start = this.#at = 0;
       this.#end = chunk.length;
@@ -194,8 +197,9 @@ export class Framer {
 
   /** Decodes the text of that length at the start of what is held, and moves behind it. */
   #take(length: number): string {
-    const text = this.#decode(this.#bytes.subarray(this.#start, this.#start + length));
-    this.#start = this.#at = this.#start + length;
+    const start = this.#start, end = start + length;
+    const text = this.#ascii?.slice(start, end) ?? this.#decode(this.#bytes.subarray(start, end));
+    this.#start = this.#at = end;
     this.#depth = this.#quote = 0;
     this.#escaped = false;
     return text;
@@ -212,6 +216,7 @@ export class Framer {
   /** Forgets the chunk, which is read to its end. */
   #release(): undefined {
     this.#bytes = NOTHING;
+    this.#ascii = undefined;
     this.#start = this.#at = this.#end = 0;
   }
 
@@ -230,6 +235,7 @@ export class Framer {
     const bytes = this.#owned && size <= this.#bytes.length ? this.#bytes : new Uint8Array(room);
     bytes.set(this.held);
     this.#bytes = bytes;
+    this.#ascii = undefined;
     this.#owned = true;
     this.#at -= this.#start;
     this.#start = 0;
@@ -241,6 +247,16 @@ export class Framer {
       ? `'${String.fromCharCode(byte)}'`
       : `byte 0x${byte.toString(16).padStart(2, "0")}`;
     return new FrameError("not-json", `${this.#subject} is not JSON: unexpected ${shown}`);
+  }
+}
+
+/** `undefined` for what is not pure ASCII: only then are there as many characters as bytes. */
+function decodeAscii(bytes: Uint8Array): string | undefined {
+  try {
+    const text = decoder.decode(bytes);
+    return text.length === bytes.length ? text : undefined;
+  } catch {
+    return undefined; // cut inside a character, or not UTF-8: what comes of that is seen when the text is whole
   }
 }
 

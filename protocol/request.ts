@@ -1,3 +1,4 @@
+import { readCanonical } from "./canonical.ts";
 import { FrameError } from "./errors.ts";
 import { Status } from "./response.ts";
 import { Envelope, MessageId, WireRequest } from "./schema.ts";
@@ -46,6 +47,11 @@ const REFUSALS = new Map<unknown, { status: Status; id: string }>([
  * ```
  */
 export function readRequest(text: string): Request | Refusal {
+  return readCanonical(text) ?? readByTheSchema(text);
+}
+
+/** The long way, which has the last word: {@linkcode readRequest} without its short way. */
+export function readByTheSchema(text: string): Request | Refusal {
   const value = parse(text);
   const request = WireRequest.safeParse(value);
   if (!request.success) return refuse(value);

@@ -1,5 +1,6 @@
 import { type Refusal, type Request, RESPONSE_END, responseLine, responseStart, Status } from "../protocol/mod.ts";
 import type { Log } from "./log.ts";
+import { coalesce } from "./pieces.ts";
 import type { Operation, Result, Store } from "./store/mod.ts";
 
 /** An answer as it goes to the client: one line, or the pieces of one that holds a listing. */
@@ -11,6 +12,9 @@ export interface BoardOptions {
   explain: boolean;
 }
 
+/** How many bytes of a listing are worth a write of their own. */
+const LEAST_PIECE = 65_536;
+
 const encoder = new TextEncoder();
 const LISTING_START = encoder.encode(responseStart(Status.Ok));
 const LISTING_END = encoder.encode(RESPONSE_END);
@@ -20,6 +24,7 @@ export class Board {
   readonly #store: Store;
   readonly #log: Log;
   readonly #explain: boolean;
+  readonly #listings = new WeakMap<readonly Uint8Array[], Answer>();
 
   /**
    * @param store where the messages are kept
@@ -35,12 +40,18 @@ export class Board {
    * Carries out requests in order.
    *
    * @param requests of one client, in order
-   * @returns their answers, in order, once what they acknowledge is durable
+   * @returns their answers, in order, once what they acknowledge is durable: at once when there is nothing to wait for
    */
-  async answer(requests: readonly (Request | Refusal)[]): Promise<Answer[]> {
+  answer(requests: readonly (Request | Refusal)[]): Answer[] | Promise<Answer[]> {
     const operations: Operation[] = [];
     for (const request of requests) if (isOnBoard(request)) operations.push(operation(request));
-    const results = await this.#store.apply(operations);
+    const results = this.#store.apply(operations);
+    return Array.isArray(results)
+      ? this.#reportAll(requests, results)
+      : results.then((results) => this.#reportAll(requests, results));
+  }
+
+  #reportAll(requests: readonly (Request | Refusal)[], results: readonly Result[]): Answer[] {
     let done = 0;
     return requests.map((request) => {
       if (isOnBoard(request)) return this.#report(request, results[done++]);
@@ -56,10 +67,20 @@ export class Board {
       case "deleted":
         return responseLine(Status.Deleted);
       case "listed":
-        return [LISTING_START, ...result.pieces, LISTING_END];
+        return this.#listing(result.pieces);
       default:
         return this.#refuse({ status: refusedStatus(request, result), reason: reason(request, result) });
     }
+  }
+
+  /** The line around a listing. Those of the last listings are kept: as long as the board is the same, nothing is copied. */
+  #listing(pieces: readonly Uint8Array[]): Answer {
+    let answer = this.#listings.get(pieces);
+    if (answer === undefined) {
+      answer = coalesce([LISTING_START, ...pieces, LISTING_END], LEAST_PIECE);
+      this.#listings.set(pieces, answer);
+    }
+    return answer;
   }
 
   #refuse({ status, reason }: Pick<Refusal, "status" | "reason">): string {

@@ -11,8 +11,9 @@ import {
 import type { Board } from "./board.ts";
 import type { Deadlines, Timed } from "./deadlines.ts";
 import type { Log } from "./log.ts";
-import { chunks } from "./output.ts";
+import { writeAnswers } from "./output.ts";
 import { isDisconnect, type Socket } from "./socket.ts";
+import type { Turn, Turnstile } from "./turnstile.ts";
 
 /** What one client may do; times in milliseconds, 0 for no limit. */
 export interface ConnectionLimits extends FrameLimits {
@@ -29,6 +30,7 @@ export interface ConnectionContext {
   readRequest: RequestReader;
   board: Board;
   deadlines: Deadlines;
+  turnstile: Turnstile;
   limits: ConnectionLimits;
   log: Log;
 }
@@ -51,15 +53,19 @@ const NOTHING = new Uint8Array(0);
 const encoder = new TextEncoder();
 
 /** One client: reads, frames, asks the board, writes. There is one write at a time, and nothing is read while it lasts (backpressure). */
-export class Connection implements Timed {
+export class Connection implements Timed, Turn {
   /** See {@linkcode Timed}. */
   deadline = Infinity;
+  /** See {@linkcode Turn}. */
+  window = 0;
   readonly #conn: Socket;
   readonly #context: ConnectionContext;
   readonly #framer: Framer;
   /** What the loop is waiting for, which decides what an end looks like. */
   #state: "reading" | "answering" | "lingering" = "reading";
   #draining = false;
+  /** Why nothing more can be read from this client. */
+  #ending: string | undefined;
   #closed = false;
 
   /**
@@ -78,15 +84,17 @@ export class Connection implements Timed {
    * @param first what has been read from the client
    */
   async run(first: Uint8Array = NOTHING): Promise<void> {
-    const { deadlines, limits, log } = this.#context;
+    const { deadlines, limits, turnstile } = this.#context;
     deadlines.add(this);
+    turnstile.opened();
     this.deadline = deadlines.after(limits.idleTimeout);
     try {
       await this.#serve(first);
     } catch (error) {
-      if (!this.#closed && !isDisconnect(error)) log.error(`Connection failed: ${(error as Error).stack ?? error}`);
+      this.#failed(error);
     } finally {
       deadlines.delete(this);
+      turnstile.closed();
       this.#close();
     }
   }
@@ -102,9 +110,7 @@ export class Connection implements Timed {
       await this.#end(reason);
       await this.#discard();
     } catch (error) {
-      if (!this.#closed && !isDisconnect(error)) {
-        this.#context.log.error(`Cannot end a connection: ${(error as Error).message}`);
-      }
+      this.#failed(error);
     } finally {
       this.#context.deadlines.delete(this);
       this.#close();
@@ -140,51 +146,39 @@ export class Connection implements Timed {
     this.#close();
   }
 
+  /** An error is worth a line unless it only says that the client has gone. */
+  #failed(error: unknown): void {
+    if (this.#closed || isDisconnect(error)) return;
+    this.#context.log.error(`Connection failed: ${(error as Error).stack ?? error}`);
+  }
+
   async #serve(first: Uint8Array): Promise<void> {
-    const ending = first.length > 0 ? await this.#take(first) : undefined;
-    if (ending !== undefined) {
-      await this.#end(ending);
-      return await this.#discard();
-    }
+    const { limits, deadlines, turnstile } = this.#context;
     let buffer = new Uint8Array(SMALLEST_BUFFER);
-    for (;;) {
-      const length = await this.#conn.read(buffer);
-      if (this.#state === "lingering") return length === null ? undefined : await this.#discard();
-      const ending = length === null ? await this.#finish() : await this.#take(buffer.subarray(0, length));
-      if (ending !== undefined) {
-        await this.#end(ending);
-        return length === null ? undefined : await this.#discard();
+    for (let bytes: Uint8Array | null = first;;) {
+      const partial = this.#framer.partial, begun = this.deadline;
+      // from here on only a write is timed: how long the store takes is not the client's doing
+      this.#state = "answering";
+      this.deadline = Infinity;
+      if (bytes !== null) this.#framer.push(bytes);
+      const answered = await this.#answerAll(bytes === null);
+      if (this.#ending !== undefined || this.#draining && bytes !== null) {
+        await this.#end(this.#ending ?? SHUTTING_DOWN);
+        return bytes === null ? undefined : await this.#discard();
       }
-      if (length === null) return await this.#endAfterClient();
-      if (length === buffer.length && length < LARGEST_BUFFER) {
-        buffer = new Uint8Array(Math.min(4 * length, LARGEST_BUFFER));
+      if (bytes === null) return await this.#endAfterClient();
+      this.#state = "reading";
+      if (!this.#framer.partial) this.deadline = deadlines.after(limits.idleTimeout);
+      else this.deadline = partial && !answered ? begun : deadlines.after(limits.requestTimeout);
+      if (bytes.length >= buffer.length && buffer.length < LARGEST_BUFFER) {
+        buffer = new Uint8Array(Math.min(4 * buffer.length, LARGEST_BUFFER));
       }
-    }
-  }
-
-  /** Answers what is whole with these bytes; returns why the connection must end, if it must. */
-  async #take(bytes: Uint8Array): Promise<string | undefined> {
-    const { deadlines, limits } = this.#context;
-    const wasPartial = this.#framer.partial, before = this.deadline;
-    this.#beginAnswering();
-    this.#framer.push(bytes);
-    const { answered, ending } = await this.#answerAll();
-    if (ending !== undefined) return ending;
-    if (this.#draining) return SHUTTING_DOWN;
-    this.#state = "reading";
-    if (!this.#framer.partial) this.deadline = deadlines.after(limits.idleTimeout);
-    else this.deadline = wasPartial && !answered ? before : deadlines.after(limits.requestTimeout);
-  }
-
-  /** Answers what the end of the client's stream completes. */
-  async #finish(): Promise<string | undefined> {
-    this.#beginAnswering();
-    try {
-      const text = this.#framer.end();
-      if (text !== undefined) await this.#write(await this.#context.board.answer([this.#context.readRequest(text)]));
-    } catch (error) {
-      if (error instanceof FrameError) return error.message;
-      throw error;
+      const turn = turnstile.pass(this);
+      if (turn !== undefined) await turn;
+      const length: number | null = await this.#conn.read(buffer);
+      turnstile.arrived();
+      if (this.#state as string === "lingering") return length === null ? undefined : await this.#discard();
+      bytes = length === null ? null : buffer.subarray(0, length);
     }
   }
 
@@ -194,50 +188,46 @@ export class Connection implements Timed {
     await this.#conn.closeWrite();
   }
 
-  /** From here on only a write is timed: how long the store takes is not the client's doing. */
-  #beginAnswering(): void {
-    this.#state = "answering";
-    this.deadline = Infinity;
-  }
-
-  async #answerAll(): Promise<{ answered: boolean; ending: string | undefined }> {
+  /** Answers all requests that are whole, and returns whether there were any. */
+  async #answerAll(atEnd: boolean): Promise<boolean> {
     for (let answered = false;; answered = true) {
-      const { requests, ending } = this.#nextBatch();
-      if (requests.length > 0) await this.#write(await this.#context.board.answer(requests));
-      if (ending !== undefined || requests.length === 0) return { answered, ending };
+      const requests = this.#nextBatch(atEnd);
+      if (requests.length === 0) return answered;
+      const answers = this.#context.board.answer(requests);
+      await writeAnswers(Array.isArray(answers) ? answers : await answers, this.#write);
     }
   }
 
-  /** The next whole requests: one listing at most, so that a client that asks for many holds one at a time. */
-  #nextBatch(): { requests: (Request | Refusal)[]; ending: string | undefined } {
+  /**
+   * The next whole requests: one listing at most, so that a client that asks for many holds one at a time. What cannot be read ends the connection,
+   * once those before it are answered.
+   */
+  #nextBatch(atEnd: boolean): (Request | Refusal)[] {
     const requests: (Request | Refusal)[] = [];
+    if (this.#ending !== undefined) return requests;
     try {
       while (requests.length < BATCH_SIZE) {
-        const text = this.#framer.next();
+        const text = this.#framer.next() ?? (atEnd ? this.#framer.end() : undefined);
         if (text === undefined) break;
         const request = this.#context.readRequest(text);
         requests.push(request);
         if (request.op === "mostrar") break;
       }
     } catch (error) {
-      if (error instanceof FrameError) return { requests, ending: error.message };
-      throw error;
+      if (!(error instanceof FrameError)) throw error;
+      this.#ending = error.message;
     }
-    return { requests, ending: undefined };
+    return requests;
   }
 
-  async #write(answers: Parameters<typeof chunks>[0]): Promise<void> {
-    for (const chunk of chunks(answers)) await this.#writeAll(chunk);
-  }
-
-  async #writeAll(bytes: Uint8Array): Promise<void> {
+  readonly #write = async (bytes: Uint8Array): Promise<void> => {
     const { deadlines, limits } = this.#context;
     for (let at = 0; at < bytes.length;) {
       this.deadline = deadlines.after(limits.writeTimeout);
       at += await this.#conn.write(at === 0 ? bytes : bytes.subarray(at));
     }
     this.deadline = Infinity;
-  }
+  };
 
   /** Says why, as the last line, and closes the sending side. What the client still sends is thrown away until it has read that, or the time is over. */
   async #end(reason: string): Promise<void> {
@@ -251,7 +241,7 @@ export class Connection implements Timed {
   /** {@linkcode #end} while the loop waits in a read, which then sees that the connection is lingering. */
   #endInBackground(reason: string): void {
     this.#end(reason).catch((error) => {
-      if (!this.#closed && !isDisconnect(error)) this.#context.log.error(`Cannot end a connection: ${error.message}`);
+      this.#failed(error);
       this.#close();
     });
   }

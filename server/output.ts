@@ -1,48 +1,53 @@
+import { responseLine, Status } from "../protocol/mod.ts";
 import type { Answer } from "./board.ts";
+import { coalesce } from "./pieces.ts";
 
 /** Pieces smaller than this are put together, so that the answers of a batch leave in few writes. */
 const CHUNK_SIZE = 65_536;
 
+/** The most bytes that a character takes (TextEncoder.encodeInto). */
+const BYTES_PER_CHARACTER = 3;
+
+/** How many buffers are kept for the next batches. */
+const MAX_SPARE = 16;
+
 const encoder = new TextEncoder();
 
+/** The lines that are always the same: a client that asks one thing at a time is answered without encoding anything. */
+const CONSTANT = new Map<Answer, Uint8Array>(
+  Object.values(Status).map((status) => [responseLine(status), encoder.encode(responseLine(status))]),
+);
+
+const spare: Uint8Array[] = [];
+
+/** Writes all of the bytes. */
+export type Write = (bytes: Uint8Array) => Promise<void>;
+
 /**
- * Turns answers into what is written to the socket, a chunk at a time, so that no more than one chunk is copied at once however long a listing is.
+ * Writes the answers of a batch, in few writes. Lines are encoded into a buffer that is used again: to make one for each batch took more time than all
+ * else that the server does for an answer. Of a listing no more than a chunk is copied at once, however long it is.
  *
- * @param answers of one batch, in order
+ * @param answers of one batch, in order; not empty
+ * @param write one is awaited before the next
  */
-export function* chunks(answers: readonly Answer[]): Generator<Uint8Array> {
+export function writeAnswers(answers: readonly Answer[], write: Write): Promise<void> {
+  const constant = answers.length === 1 ? CONSTANT.get(answers[0]) : undefined;
+  if (constant !== undefined) return write(constant);
   let lines = "";
   for (const answer of answers) {
-    if (typeof answer === "string") {
-      lines += answer;
-      continue;
-    }
-    yield* joined(lines === "" ? answer : [encoder.encode(lines), ...answer]);
-    lines = "";
+    if (typeof answer !== "string") return writePieces(answers, write);
+    lines += answer;
   }
-  if (lines !== "") yield encoder.encode(lines);
+  return lines.length * BYTES_PER_CHARACTER <= CHUNK_SIZE ? writeLines(lines, write) : write(encoder.encode(lines));
 }
 
-function* joined(pieces: readonly Uint8Array[]): Generator<Uint8Array> {
-  let from = 0, size = 0;
-  for (let at = 0; at < pieces.length; at++) {
-    if (size > 0 && size + pieces[at].length > CHUNK_SIZE) {
-      yield concat(pieces, from, at, size);
-      from = at;
-      size = 0;
-    }
-    size += pieces[at].length;
-  }
-  if (size > 0) yield concat(pieces, from, pieces.length, size);
+async function writeLines(lines: string, write: Write): Promise<void> {
+  const buffer = spare.pop() ?? new Uint8Array(CHUNK_SIZE);
+  await write(buffer.subarray(0, encoder.encodeInto(lines, buffer).written));
+  if (spare.length < MAX_SPARE) spare.push(buffer);
 }
 
-function concat(pieces: readonly Uint8Array[], from: number, to: number, size: number): Uint8Array {
-  if (to - from === 1) return pieces[from];
-  const chunk = new Uint8Array(size);
-  let end = 0;
-  for (let at = from; at < to; at++) {
-    chunk.set(pieces[at], end);
-    end += pieces[at].length;
-  }
-  return chunk;
+async function writePieces(answers: readonly Answer[], write: Write): Promise<void> {
+  const pieces = answers.flatMap((answer) => typeof answer === "string" ? encoder.encode(answer) : answer);
+  for (const piece of coalesce(pieces, CHUNK_SIZE)) await write(piece);
 }

@@ -11,6 +11,7 @@ import type { Log } from "./log.ts";
 import { openPlaces, type Place } from "./places.ts";
 import { SERVE_DEFAULTS, type ServeOptions } from "./settings.ts";
 import { openStore, type Store } from "./store/mod.ts";
+import { Turnstile } from "./turnstile.ts";
 
 const SILENT: Log = { info() {}, warn() {}, error() {}, refused() {} };
 
@@ -71,6 +72,7 @@ export class Server implements AsyncDisposable {
   readonly #options: ServeOptions;
   readonly #listeners: Listener[];
   readonly #deadlines: Deadlines;
+  readonly #turnstile = new Turnstile();
   readonly #context: ConnectionContext;
   readonly #connections = new Map<Connection | Entrance, Promise<void>>();
   readonly #refused = new Map<Connection | Entrance, Promise<void>>();
@@ -86,7 +88,14 @@ export class Server implements AsyncDisposable {
     this.#parts = parts;
     this.#options = options;
     this.#deadlines = new Deadlines(Math.min(DRAIN_TIMEOUT, ...times));
-    this.#context = { readRequest, board: new Board(store, log, options), deadlines: this.#deadlines, limits, log };
+    this.#context = {
+      readRequest,
+      board: new Board(store, log, options),
+      deadlines: this.#deadlines,
+      turnstile: this.#turnstile,
+      limits,
+      log,
+    };
     this.#listeners = places.map(({ listener, certificate }) => {
       const checks = certificate === undefined && authentication === undefined
         ? undefined

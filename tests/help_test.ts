@@ -10,6 +10,12 @@ async function help(...args: string[]): Promise<string> {
   return stdout;
 }
 
+Deno.test("--help helps whatever the environment has", async () => {
+  for (const command of ["serve", "send"]) {
+    assertEquals((await run([command, "--help"], { env: { RECADO_PORT: "abc" } })).code, 0);
+  }
+});
+
 /** The commands under `Examples:`. */
 function examples(text: string): string[] {
   return text.match(/^Examples:\n((?: {2}.*\n)+)/m)![1].trimEnd().split("\n").map((line) => line.trim());

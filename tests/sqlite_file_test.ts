@@ -175,7 +175,7 @@ const REFUSED: Record<string, { make(path: string): void | Promise<void>; why: s
     why: "the file has schema version 2, and this Recado knows 1",
   },
   "a board without its tables": { make: (path) => board(path, "DROP TABLE message"), why: "no such table" },
-  "a folder": { make: (path) => Deno.mkdirSync(path), why: "Cannot open the board" },
+  "a folder": { make: (path) => Deno.mkdirSync(path), why: "it is not a file" },
 };
 
 /** The contents of a folder. */
@@ -225,5 +225,18 @@ Deno.test({
     const before = contents(folder.path);
     await assertRejects(() => openStore(`sqlite:${folder.file("board.db")}`), StoreError, "Cannot make the board");
     assertEquals(contents(folder.path), before);
+  },
+});
+
+Deno.test({
+  name: "sqlite file: a pipe is refused, and not waited for",
+  ignore: windows,
+  async fn() {
+    await using folder = new TempFolder();
+    const path = folder.file("board.db");
+    assert((await new Deno.Command("mkfifo", { args: [path] }).output()).success);
+    // in a child: what waits for a pipe cannot be interrupted
+    const { code, stdout, stderr } = await run(["serve", "--port", "0", "--store", `sqlite:${path}`]);
+    assertEquals([code, stdout, stderr], [71, "", `Error: Cannot open the board ${path}: it is not a file\n`]);
   },
 });

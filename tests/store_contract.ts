@@ -1,4 +1,5 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals, fail } from "@std/assert";
+import { readListing } from "../protocol/mod.ts";
 import type { Operation, Store } from "../server/store/mod.ts";
 import { BoardModel, listed, type Outcome, outcome } from "./support/board_model.ts";
 import { Random } from "./support/random.ts";
@@ -119,6 +120,19 @@ export function storeContract(engine: string, withStore: (test: (store: Store) =
     assertEquals(store.count(), 0);
     await store.apply([add(1, "a"), add(2, "b"), add(2, "c"), remove(1), remove(9)]);
     assertEquals(store.count(), 1);
+  });
+
+  test("lists long messages in pieces that are not much longer than one of them", async (store) => {
+    const text = "\x7f\\".repeat(50_000);
+    const messages = Array.from({ length: 20 }, (_, at) => ({ id: at + 1, mensagem: text }));
+    await store.apply(messages.map(({ id, mensagem }) => add(id, mensagem)));
+    for (const form of ["python", "json"] as const) {
+      const [result] = await store.apply([list(form)]);
+      if (result.kind !== "listed") return fail(result.kind);
+      assertEquals(await readListing(listed(result.pieces)), messages);
+      // a character of the text takes five bytes at most
+      assert(result.pieces.every((piece) => piece.length < 600_000));
+    }
   });
 
   test("closes twice", async (store) => {

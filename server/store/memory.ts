@@ -19,8 +19,8 @@ export class MemoryStore implements Store {
   #place = 0;
 
   /** See {@linkcode Store.apply}. */
-  apply(batch: readonly Operation[]): Promise<Result[]> {
-    return Promise.resolve(batch.map((operation) => this.#carryOut(operation)));
+  apply(batch: readonly Operation[]): Result[] {
+    return batch.map((operation) => this.#carryOut(operation));
   }
 
   /** See {@linkcode Store.count}. */

@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { ListingForm } from "../../protocol/mod.ts";
 import { StoreError } from "./errors.ts";
 import { ListingCache, type PlacedMessage } from "./listing_cache.ts";
 import { openDatabase } from "./sqlite_file.ts";
@@ -7,48 +8,62 @@ import type { Operation, Result, Store } from "./store.ts";
 /** What the store knows of the board without reading it; goes back with a transaction. */
 interface Counters {
   count: number;
+  /** The highest id that the board has ever held. */
   highest: number;
+  /** How much of that the file says; of the rest the ids on the board are witness. */
+  raised: number;
+  /** The place of the last message. */
   place: number;
 }
 
-/** The writes of one turn of the event loop: one transaction, one sync. */
-interface Group {
-  before: Counters;
-  /** Set when the transaction was rolled back: none of its writes is on the board. */
-  error: StoreError | undefined;
-  /** Resolves when the transaction has ended, either way. */
-  ended: Promise<void>;
-  end: () => void;
+/** A batch that waits for the end of the turn. */
+interface Queued {
+  batch: readonly Operation[];
+  resolve: (results: Result[]) => void;
 }
+
+/** A message on its way into the file, and where its result stands. */
+interface Row {
+  at: number;
+  place: number;
+  id: number;
+  text: string;
+}
+
+type Addition = Extract<Operation, { kind: "add" }>;
+
+/** How many messages one statement adds, the largest first: to call the engine costs twice what it then does for a message. */
+const INSERT_SIZES = [64, 8, 1];
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /**
- * A board in an SQLite file: an answered write is on disk, synced (WAL, synchronous FULL). All writes of one turn of the event loop share one
- * transaction and so one sync (group commit); their results, and listings that show them, wait for it.
+ * A board in an SQLite file: an answered write is on disk, synced (WAL, synchronous FULL). What comes in one turn of the event loop is carried out at its
+ * end, in order, in one transaction and so with one sync (group commit).
  */
 export class SqliteStore implements Store {
   readonly name: string;
   readonly #database: DatabaseSync;
-  readonly #insert: StatementSync;
+  readonly #inserts: Map<number, StatementSync>;
+  readonly #inserted: StatementSync;
   readonly #remove: StatementSync;
   readonly #raise: StatementSync;
   readonly #listing: ListingCache;
   #counters: Counters;
-  #group: Group | undefined;
+  #queue: Queued[] = [];
   #closed = false;
 
   private constructor(path: string, database: DatabaseSync) {
     this.name = `sqlite:${path}`;
     this.#database = database;
-    this.#insert = database.prepare(
-      "INSERT INTO message (place, id, text) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING",
-    );
+    this.#inserts = new Map(INSERT_SIZES.map((size) => [size, database.prepare(insertion(size))]));
+    this.#inserted = database.prepare("SELECT place FROM message WHERE place BETWEEN ? AND ?");
     this.#remove = database.prepare("DELETE FROM message WHERE id = ? RETURNING place");
     this.#raise = database.prepare("UPDATE board SET highest = ?");
     this.#listing = listingOf(database);
     this.#counters = database.prepare(
-      "SELECT (SELECT count(*) FROM message) AS count, highest, (SELECT coalesce(max(place), 0) FROM message) AS place FROM board",
+      `SELECT (SELECT count(*) FROM message) AS count, (SELECT coalesce(max(place), 0) FROM message) AS place,
+        max(highest, (SELECT coalesce(max(id), 0) FROM message)) AS highest, highest AS raised FROM board`,
     ).get() as unknown as Counters;
   }
 
@@ -69,14 +84,13 @@ export class SqliteStore implements Store {
   }
 
   /** See {@linkcode Store.apply}. */
-  async apply(batch: readonly Operation[]): Promise<Result[]> {
-    const results = batch.map((operation) => this.#carryOut(operation));
-    const group = this.#group;
-    if (group === undefined) return results;
-    await group.ended;
-    const { error } = group;
-    if (error === undefined) return results;
-    return batch.map((operation) => operation.kind === "list" ? this.#carryOut(operation) : { kind: "failed", error });
+  apply(batch: readonly Operation[]): Result[] | Promise<Result[]> {
+    if (this.#queue.length === 0) {
+      const lists = batch.filter((operation) => operation.kind === "list");
+      if (lists.length === batch.length) return lists.map(({ form }) => this.#list(form));
+      setImmediate(() => this.#commit());
+    }
+    return new Promise((resolve) => this.#queue.push({ batch, resolve }));
   }
 
   /** See {@linkcode Store.count}. */
@@ -84,30 +98,109 @@ export class SqliteStore implements Store {
     return this.#counters.count;
   }
 
-  /** Ends the transaction that is open and closes the file. */
+  /** Carries out what is waiting, and closes the file. */
   [Symbol.asyncDispose](): Promise<void> {
     if (!this.#closed) {
+      this.#commit();
       this.#closed = true;
-      if (this.#group !== undefined) this.#commit(this.#group);
       this.#database.close();
     }
     return Promise.resolve();
   }
 
-  #carryOut(operation: Operation): Result {
-    if (operation.kind === "list") return this.#list(operation.form);
-    const group = this.#group ??= this.#begin();
-    if (group.error === undefined) {
-      try {
-        return operation.kind === "add" ? this.#add(operation.id, operation.text) : this.#delete(operation.id);
-      } catch (cause) {
-        this.#rollBack(group, cause);
-      }
+  /** Carries out all that is waiting in one transaction: its writes are all on disk, or none is on the board. */
+  #commit(): void {
+    const queue = this.#queue;
+    if (queue.length === 0) return;
+    this.#queue = [];
+    const operations = queue.flatMap(({ batch }) => batch), before = this.#counters;
+    let results: Result[];
+    try {
+      this.#database.exec("BEGIN IMMEDIATE");
+      this.#counters = { ...before };
+      results = this.#carryOut(operations);
+      this.#database.exec("COMMIT");
+    } catch (cause) {
+      this.#counters = before;
+      const error = this.#rollBack(cause);
+      results = operations.map((operation) =>
+        operation.kind === "list" ? this.#list(operation.form) : { kind: "failed", error }
+      );
     }
-    return { kind: "failed", error: group.error! };
+    let next = 0;
+    for (const { batch, resolve } of queue) resolve(results.slice(next, next += batch.length));
   }
 
-  #list(form: "python" | "json"): Result {
+  #carryOut(operations: readonly Operation[]): Result[] {
+    const results: Result[] = [];
+    let additions: Addition[] = [];
+    for (const operation of operations) {
+      if (operation.kind === "add") {
+        additions.push(operation);
+        continue;
+      }
+      this.#add(additions, results);
+      additions = [];
+      results.push(operation.kind === "delete" ? this.#delete(operation.id) : this.#list(operation.form));
+    }
+    this.#add(additions, results);
+    return results;
+  }
+
+  /** Adds messages whose results are to stand behind those that are there. */
+  #add(additions: readonly Addition[], results: Result[]): void {
+    const counters = this.#counters, rows: Row[] = [];
+    for (const { id = counters.highest + 1, text } of additions) {
+      if (!Number.isSafeInteger(id)) {
+        results.push({ kind: "exhausted" });
+        continue;
+      }
+      // an id that turns out to be taken is on the board, and so not above the highest
+      counters.highest = Math.max(counters.highest, id);
+      rows.push({ at: results.length, place: ++counters.place, id, text });
+      results.push({ kind: "added", id });
+    }
+    for (let from = 0; from < rows.length;) {
+      const size = INSERT_SIZES.find((size) => size <= rows.length - from)!;
+      this.#insert(rows.slice(from, from += size), results);
+    }
+  }
+
+  #insert(rows: readonly Row[], results: Result[]): void {
+    const values = rows.flatMap(({ place, id, text }) => [place, id, text]);
+    const { changes } = this.#inserts.get(rows.length)!.run(...values);
+    const inserted = changes === rows.length
+      ? undefined
+      : this.#placesBetween(rows[0].place, rows[rows.length - 1].place);
+    for (const { at, place } of rows) {
+      if (inserted?.has(place) === false) {
+        results[at] = { kind: "taken" };
+      } else {
+        this.#listing.append(place);
+        this.#counters.count++;
+      }
+    }
+  }
+
+  #placesBetween(first: number, last: number): Set<number> {
+    return new Set((this.#inserted.all(first, last) as unknown as { place: number }[]).map(({ place }) => place));
+  }
+
+  #delete(id: number): Result {
+    const removed = this.#remove.get(id) as { place: number } | undefined;
+    if (removed === undefined) return { kind: "absent" };
+    const counters = this.#counters;
+    counters.count--;
+    if (id > counters.raised) {
+      // the board's own ids are no witness of it any more
+      this.#raise.run(counters.highest);
+      counters.raised = counters.highest;
+    }
+    this.#listing.remove(removed.place);
+    return { kind: "deleted" };
+  }
+
+  #list(form: ListingForm): Result {
     try {
       return { kind: "listed", pieces: this.#listing.list(form) };
     } catch (cause) {
@@ -118,62 +211,25 @@ export class SqliteStore implements Store {
     }
   }
 
-  #add(id = this.#counters.highest + 1, text: string): Result {
-    if (!Number.isSafeInteger(id)) return { kind: "exhausted" };
-    const place = this.#counters.place + 1;
-    if (this.#insert.run(place, id, text).changes === 0) return { kind: "taken" };
-    this.#listing.append(place);
-    const { count, highest } = this.#counters;
-    this.#counters = { count: count + 1, highest: Math.max(highest, id), place };
-    return { kind: "added", id };
-  }
-
-  #delete(id: number): Result {
-    const removed = this.#remove.get(id) as { place: number } | undefined;
-    if (removed === undefined) return { kind: "absent" };
-    this.#listing.remove(removed.place);
-    this.#counters = { ...this.#counters, count: this.#counters.count - 1 };
-    return { kind: "deleted" };
-  }
-
-  #begin(): Group {
-    const { promise: ended, resolve: end } = Promise.withResolvers<void>();
-    const group: Group = { before: this.#counters, error: undefined, ended, end };
-    try {
-      this.#database.exec("BEGIN IMMEDIATE");
-    } catch (cause) {
-      this.#rollBack(group, cause);
-    }
-    setImmediate(() => this.#commit(group));
-    return group;
-  }
-
-  #commit(group: Group): void {
-    if (this.#group !== group) return;
-    this.#group = undefined;
-    if (group.error === undefined) {
-      try {
-        if (this.#counters.highest !== group.before.highest) this.#raise.run(this.#counters.highest);
-        this.#database.exec("COMMIT");
-      } catch (cause) {
-        this.#rollBack(group, cause);
-      }
-    }
-    group.end();
-  }
-
-  #rollBack(group: Group, cause: unknown): void {
-    group.error = new StoreError(`Cannot write ${this.name}: ${(cause as Error).message}`, { cause });
-    this.#counters = group.before;
+  #rollBack(cause: unknown): StoreError {
+    const failure = `Cannot write ${this.name}: ${(cause as Error).message}`;
     this.#listing.forget();
     try {
       this.#database.exec("ROLLBACK");
     } catch (error) {
       const { message } = error as Error;
-      if (message.includes("no transaction is active")) return; // after some errors SQLite has rolled back by itself
-      group.error = new StoreError(`${group.error.message}; cannot roll back: ${message}`, { cause });
+      // after some errors SQLite has rolled back by itself
+      if (!message.includes("no transaction is active")) {
+        return new StoreError(`${failure}; cannot roll back: ${message}`, { cause });
+      }
     }
+    return new StoreError(failure, { cause });
   }
+}
+
+function insertion(size: number): string {
+  const rows = Array(size).fill("(?, ?, ?)").join(", ");
+  return `INSERT INTO message (place, id, text) VALUES ${rows} ON CONFLICT (id) DO NOTHING`;
 }
 
 function listingOf(database: DatabaseSync): ListingCache {

@@ -45,6 +45,8 @@ export async function openDatabase(path: string): Promise<DatabaseSync> {
 /** The first bytes of the file, or `undefined` when there is no file. */
 function readHeader(path: string): Uint8Array | undefined {
   try {
+    // to open a pipe would wait for its other end for ever
+    if (!Deno.statSync(path).isFile) throw new Error("it is not a file");
     using file = Deno.openSync(path, { read: true });
     const header = new Uint8Array(100);
     return header.subarray(0, file.readSync(header) ?? 0);

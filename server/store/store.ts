@@ -23,7 +23,10 @@ export type Result =
   | { kind: "deleted" }
   /** The id is not on the board. */
   | { kind: "absent" }
-  /** The listing's UTF-8, escaped for its place inside `data` (`escapeData`), in pieces that are never changed. */
+  /**
+   * The listing's UTF-8, escaped for its place inside `data` (`escapeData`), in pieces that are never changed; the same array as before when the board is
+   * the same.
+   */
   | { kind: "listed"; pieces: readonly Uint8Array[] }
   /** The store could not be read or written; nothing of this operation is on the board. */
   | { kind: "failed"; error: StoreError };
@@ -37,10 +40,10 @@ export interface Store extends AsyncDisposable {
    * Carries out operations in order, each seeing those before it, also those of calls made earlier.
    *
    * @param batch any number of operations
-   * @returns a result for each, in order, once all writes among them (and all that a listing shows) are as durable as the engine promises; a
-   * failure of the engine is a result, never a rejection
+   * @returns a result for each, in order, once all writes among them (and all that a listing shows) are as durable as the engine promises: at once,
+   * when there is nothing to wait for, for a promise costs a fast engine a good part of its time; a failure of the engine is a result, never a rejection
    */
-  apply(batch: readonly Operation[]): Promise<Result[]>;
+  apply(batch: readonly Operation[]): Result[] | Promise<Result[]>;
 
   /** How many messages the board holds. */
   count(): number;

@@ -59,10 +59,13 @@ export class FakeServer implements AsyncDisposable {
 export class FakeConnection {
   /** Whether this side has closed it. */
   closed = false;
+  /** Resolves when this side closes it. */
+  readonly closing: Promise<void>;
   readonly #conn: Deno.TcpConn;
   readonly #requests: string[];
   readonly #framer = new Framer({ maxBytes: 67_108_864, maxDepth: 64 });
   readonly #buffer = new Uint8Array(65_536);
+  readonly #close = Promise.withResolvers<void>();
 
   /**
    * @param conn the socket
@@ -71,6 +74,7 @@ export class FakeConnection {
   constructor(conn: Deno.TcpConn, requests: string[]) {
     this.#conn = conn;
     this.#requests = requests;
+    this.closing = this.#close.promise;
     conn.setNoDelay(true);
   }
 
@@ -101,6 +105,7 @@ export class FakeConnection {
   close(): void {
     if (this.closed) return;
     this.closed = true;
+    this.#close.resolve();
     this.#conn.close();
   }
 }

@@ -1,0 +1,169 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import {
+  AnswerError,
+  ClosedError,
+  connect,
+  ConnectError,
+  GarbageError,
+  RefusedError,
+  TimeoutError,
+} from "../client/mod.ts";
+import { answering, type Behaviour, FakeServer, silent, unusedPort } from "./support/fake_server.ts";
+import { startServer } from "./support/start_server.ts";
+
+const LAST = '{"status": 505, "message": "Conexão encerrada", "data": "Server is shutting down"}\n';
+
+/** A server that answers every request with its own `data`, in one line. */
+const echo: Behaviour = async (client) => {
+  for (let request = await client.request(); request !== undefined; request = await client.request()) {
+    await client.write(`{"status": 200, "message": "OK", "data": ${JSON.stringify(JSON.parse(request).data)}}\n`);
+  }
+};
+
+Deno.test("the library adds, lists and deletes", async () => {
+  await using server = await startServer();
+  await using client = await connect({ port: server.port });
+  assertEquals(await client.add("teste", 3), 3);
+  assertEquals(await client.add("it's \0 😀"), 4);
+  assertEquals(await client.list(), [{ id: 3, mensagem: "teste" }, { id: 4, mensagem: "it's \0 😀" }]);
+  await client.delete(3);
+  const { text, ...answer } = await client.request({ op: "deletar", id: 3 });
+  assertEquals(answer, { status: 402, message: "ID não existe", data: "" });
+  assertEquals(text, '{"status": 402, "message": "ID não existe", "data": ""}');
+  assertEquals((await client.request("12")).status, 504); // a number, which has no end of its own
+});
+
+Deno.test("a refusal is a RefusedError with the status and the reason", async () => {
+  await using server = await startServer({ demo: true, explain: true });
+  await using client = await connect({ port: server.port });
+  const error = await assertRejects(() => client.add("x", 1), RefusedError);
+  assertEquals([error.status, error.reason.length > 0], [401, true]);
+  assertEquals((await assertRejects(() => client.delete(9), RefusedError)).status, 402);
+  assertEquals((await client.list()).length, 2);
+});
+
+Deno.test("1,000 requests awaited at once, from several places, have each their own answer", async () => {
+  await using server = new FakeServer(echo);
+  await using client = await connect({ port: server.port });
+  const ask = async (data: string) => (await client.request({ op: "x", data })).data;
+  const names = Array.from({ length: 1000 }, (_, at) => `request ${at}`);
+  const several = async (place: string) => {
+    const answers: string[] = [];
+    for (let at = 0; at < 50; at++) answers.push(await ask(`${place}${at}`));
+    return answers;
+  };
+  const [together, a, b] = await Promise.all([Promise.all(names.map(ask)), several("a"), several("b")]);
+  assertEquals(together, names);
+  assertEquals([a[0], a[49], b[0], b[49]], ["a0", "a49", "b0", "b49"]);
+});
+
+Deno.test("a request that is given up before it is sent is not sent", async () => {
+  await using server = new FakeServer(echo);
+  await using client = await connect({ port: server.port });
+  await assertRejects(() => client.request({ op: "x" }, { signal: AbortSignal.abort() }), DOMException, "abort");
+  const given = new AbortController();
+  const first = client.request({ op: "x", data: "1" });
+  const second = client.request({ op: "x", data: "2" }, { signal: given.signal }); // waits for the first answer
+  given.abort(new Error("enough"));
+  await assertRejects(() => second, Error, "enough");
+  assertEquals([(await first).data, (await client.request({ op: "x", data: "3" })).data], ["1", "3"]);
+  assertEquals(server.requests.map((request) => JSON.parse(request).data), ["1", "3"]);
+});
+
+Deno.test("after a request that is given up while it waits, later ones get their own answers", async () => {
+  const asked = Promise.withResolvers<void>(), goOn = Promise.withResolvers<void>();
+  await using server = new FakeServer(async (client) => {
+    await client.request();
+    asked.resolve();
+    await goOn.promise;
+    await client.write('{"status": 200, "message": "OK", "data": "given up"}\n');
+    await echo(client);
+  });
+  await using client = await connect({ port: server.port });
+  const given = new AbortController();
+  const first = client.request({ op: "x" }, { signal: given.signal });
+  await asked.promise;
+  given.abort();
+  await assertRejects(() => first, DOMException);
+  const others = ["a", "b"].map((data) => client.request({ op: "x", data }));
+  goOn.resolve();
+  assertEquals((await Promise.all(others)).map(({ data }) => data), ["a", "b"]);
+});
+
+const FAILURES: [name: string, Behaviour, new (message: string) => Error, message: string][] = [
+  ["TimeoutError when no answer comes", silent, TimeoutError, "No answer came in 0.05 s"],
+  ["ClosedError when the server closes", answering(""), ClosedError, "before the answer"],
+  ["ClosedError when it closes in mid-answer", answering('{"sta'), ClosedError, "in the middle of an answer"],
+  ["GarbageError at what is no answer", answering("garbage"), GarbageError, "unexpected 'g'"],
+  ["GarbageError at JSON that is no answer", answering("[]"), GarbageError, "Cannot read the answer"],
+];
+
+for (const [name, behaviour, errorClass, message] of FAILURES) {
+  Deno.test(`requests are rejected with a ${name}, those behind it and later ones too`, async () => {
+    await using server = new FakeServer(behaviour);
+    await using client = await connect({ port: server.port, timeout: 50 });
+    const pending = [client.list(), client.add("x"), client.delete(1)];
+    await Promise.all(pending.map((request) => assertRejects(() => request, errorClass, message)));
+    assertEquals(client.ended, true);
+    await assertRejects(() => client.list(), errorClass, message);
+  });
+}
+
+Deno.test("a listing that is none is an AnswerError, and the connection goes on", async () => {
+  await using server = new FakeServer(async (client) => {
+    await client.request();
+    await client.write('{"status": 200, "message": "OK", "data": "[1]"}\n');
+    await echo(client);
+  });
+  await using client = await connect({ port: server.port });
+  await assertRejects(() => client.list(), AnswerError);
+  assertEquals((await client.request({ op: "x", data: "y" })).data, "y");
+});
+
+Deno.test("each request has its own timeout, from when those before it are answered", async () => {
+  await using server = new FakeServer(async (client) => {
+    await client.request();
+    await client.write('{"status": 200, "message": "OK", "data": "1"}\n');
+    await client.gone();
+  });
+  await using client = await connect({ port: server.port, timeout: 0 });
+  const first = client.request({ op: "x" }), second = client.request({ op: "x" }, { timeout: 50 });
+  assertEquals((await first).data, "1");
+  await assertRejects(() => second, TimeoutError, "No answer came in 0.05 s");
+});
+
+Deno.test("a server that takes its leave unasked is a ClosedError with its last line", async () => {
+  await using server = new FakeServer((client) => client.write(LAST));
+  await using client = await connect({ port: server.port });
+  while (!client.ended) await new Promise((resolve) => setTimeout(resolve, 1));
+  const error = await assertRejects(() => client.list(), ClosedError, "Server is shutting down");
+  assertEquals(`${error.farewell?.text}\n`, LAST);
+});
+
+Deno.test("an answer that nobody asked for is a GarbageError", async () => {
+  await using server = new FakeServer(async (client) => {
+    await client.write('{"status": 200, "message": "OK", "data": ""}\n');
+    await client.gone();
+  });
+  await using client = await connect({ port: server.port });
+  while (!client.ended) await new Promise((resolve) => setTimeout(resolve, 1));
+  await assertRejects(() => client.list(), GarbageError, "nobody asked for");
+});
+
+Deno.test("connect is rejected with a ConnectError that says what kind of failure it is", async () => {
+  const refused = await assertRejects(() => connect({ port: unusedPort() }), ConnectError, "Connection refused");
+  const unknown = await assertRejects(() => connect({ host: "no-such-host.invalid" }), ConnectError, "not known");
+  assertEquals([refused.failure, unknown.failure], ["unreachable", "host-unknown"]);
+  await assertRejects(() => connect({ port: unusedPort(), signal: AbortSignal.abort() }), DOMException);
+});
+
+Deno.test("a client closes twice, and rejects what waits and what comes after", async () => {
+  await using server = new FakeServer(silent);
+  const client = await connect({ port: server.port });
+  const waiting = client.list();
+  client.close();
+  client.close();
+  await client[Symbol.asyncDispose]();
+  const rejected = [waiting, client.list()];
+  await Promise.all(rejected.map((request) => assertRejects(() => request, ClosedError, "closed by this program")));
+});
