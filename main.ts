@@ -1,4 +1,4 @@
-import { ConfigurationError, ExitCode, nearest, print, UsageError } from "./cli/mod.ts";
+import { ConfigurationError, ExitCode, nearest, OutputError, print, say, UsageError } from "./cli/mod.ts";
 import { VERSION } from "./version.ts";
 
 const HELP = `Usage: recado COMMAND [OPTION]...
@@ -33,15 +33,19 @@ async function run([name, ...args]: string[]): Promise<ExitCode> {
   );
 }
 
-/** What the command line and the environment got wrong is said in one line; anything else is a fault of this program. */
+/** What the command line, the environment or the place for our output got wrong is said in one line; anything else is a fault of this program. */
 function failed(error: unknown): ExitCode {
-  if (error instanceof UsageError || error instanceof ConfigurationError) {
-    console.error(`recado: ${error.message}`);
-    return error instanceof UsageError ? ExitCode.Usage : ExitCode.Configuration;
-  }
   if (error instanceof Deno.errors.BrokenPipe) return ExitCode.Ok; // whoever reads our output has had enough
-  console.error("recado: Internal error:", error);
-  return ExitCode.Internal;
+  const code = exitCodeOf(error);
+  if (code === undefined) say("recado: Internal error:", error);
+  else say(`recado: ${(error as Error).message}`);
+  return code ?? ExitCode.Internal;
+}
+
+function exitCodeOf(error: unknown): ExitCode | undefined {
+  if (error instanceof UsageError) return ExitCode.Usage;
+  if (error instanceof ConfigurationError) return ExitCode.Configuration;
+  if (error instanceof OutputError) return ExitCode.Internal;
 }
 
 if (import.meta.main) Deno.exit(await run(Deno.args).catch(failed));

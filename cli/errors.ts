@@ -9,3 +9,9 @@ export class ConfigurationError extends Error {
   /** The name of this class. */
   override readonly name = "ConfigurationError";
 }
+
+/** Thrown when what is printed cannot be written, as on a full disk: exit code 70. */
+export class OutputError extends Error {
+  /** The name of this class. */
+  override readonly name = "OutputError";
+}

@@ -1,6 +1,6 @@
 /** What the commands share: reading options, help, exit codes. */
 export type { Command } from "./command.ts";
-export { ConfigurationError, UsageError } from "./errors.ts";
+export { ConfigurationError, OutputError, UsageError } from "./errors.ts";
 export { ExitCode } from "./exit_code.ts";
 export { optionsHelp } from "./help.ts";
 export { nearest } from "./nearest.ts";
@@ -15,6 +15,6 @@ export {
   seconds,
   text,
 } from "./option.ts";
-export { print } from "./print.ts";
+export { print, say } from "./print.ts";
 export { type CommandLine, readOptions, variableOf } from "./read_options.ts";
 export { readTokenFile } from "./token_file.ts";

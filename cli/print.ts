@@ -1,3 +1,5 @@
+import { OutputError } from "./errors.ts";
+
 const encoder = new TextEncoder();
 
 /**
@@ -5,8 +7,28 @@ const encoder = new TextEncoder();
  *
  * @param stream `Deno.stdout` for data, `Deno.stderr` for diagnostics
  * @throws {Deno.errors.BrokenPipe} when nobody reads it any more
+ * @throws {OutputError} when it cannot be written
  */
 export async function print(stream: typeof Deno.stdout, text: string): Promise<void> {
   const bytes = encoder.encode(text);
-  for (let at = 0; at < bytes.length;) at += await stream.write(bytes.subarray(at));
+  try {
+    for (let at = 0; at < bytes.length;) at += await stream.write(bytes.subarray(at));
+  } catch (cause) {
+    if (cause instanceof Deno.errors.BrokenPipe) throw cause;
+    const name = stream === Deno.stdout ? "stdout" : "stderr";
+    throw new OutputError(`Cannot write to ${name}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/**
+ * Says something on stderr, at once, on a line of its own. Where that cannot be written, as on a full disk, all goes on: there is nowhere to say it.
+ *
+ * @param parts as `console.error` takes them
+ */
+export function say(...parts: readonly unknown[]): void {
+  try {
+    console.error(...parts);
+  } catch {
+    // there is nowhere to say it
+  }
 }

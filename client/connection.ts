@@ -237,7 +237,8 @@ export class Connection implements Disposable {
     const [oldest] = this.#sent;
     if (oldest !== undefined && oldest.deadline <= performance.now()) {
       // answers have no names: one that is missing leaves those behind it in doubt
-      this.#end(new TimeoutError(`No answer came in ${oldest.timeout / 1000} s`));
+      const what = this.#framer.partial ? "Only a part of the answer" : "No answer";
+      this.#end(new TimeoutError(`${what} came in ${oldest.timeout / 1000} s`));
     } else {
       this.#watch();
     }

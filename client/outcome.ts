@@ -1,8 +1,7 @@
-import { ExitCode } from "../cli/mod.ts";
+import { ExitCode, OutputError } from "../cli/mod.ts";
 import { AnswerError, Status } from "../protocol/mod.ts";
 import { AuthenticationError, type ClientError, ConnectError, GarbageError, TimeoutError } from "./errors.ts";
 import { BadInputError, NoInputError } from "./input.ts";
-import { OutputError } from "./printer.ts";
 
 /** The exit code that an answer of that status means (README.md, "Exit codes"). */
 export function exitCodeOfStatus(status: number): ExitCode {

@@ -1,14 +1,8 @@
-import { print } from "../cli/mod.ts";
+import { OutputError, print } from "../cli/mod.ts";
 import type { Printed } from "./output.ts";
 
 /** How much may wait for a slow reader of stdout, in characters. */
 const MAX_WAITING = 1_048_576;
-
-/** Thrown when what is printed cannot be written, as on a full disk. */
-export class OutputError extends Error {
-  /** The name of this class. */
-  override readonly name = "OutputError";
-}
 
 /** Writes to stdout and stderr. What is printed during a write leaves together in the next one, and a slow reader is waited for. */
 export class Printer {
@@ -57,11 +51,9 @@ export class Printer {
         this.#waiting = "";
         await print(Deno.stdout, text);
       }
-    } catch (cause) {
+    } catch (error) {
       this.#waiting = "";
-      this.#failure = cause instanceof Deno.errors.BrokenPipe
-        ? cause
-        : new OutputError(`Cannot write to stdout: ${(cause as Error).message}`, { cause });
+      this.#failure = error as Error;
     } finally {
       this.#writing = undefined;
     }

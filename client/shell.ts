@@ -74,9 +74,8 @@ class Shell implements Disposable {
     try {
       if (line === "") return;
       if (HELP_WORDS.includes(line.trim())) await printer.print({ stdout: HELP, stderr: "" });
-      else if (/^[{[]/.test(line)) {
-        await printer.print(await output.answer(await (await this.#connected()).request(line)));
-      } else await this.#ask(line);
+      else if (/^[{[]/.test(line)) await this.#send(line);
+      else await this.#ask(line);
       await printer.flush();
     } catch (error) {
       if (error instanceof ClientError) await printer.print(await output.failure(error));
@@ -87,6 +86,13 @@ class Shell implements Disposable {
 
   [Symbol.dispose](): void {
     this.#client?.close();
+  }
+
+  async #send(line: string): Promise<void> {
+    // the server would wait for the rest of half a request, and answer two of them twice
+    if (!isJson(line)) throw new UsageError("Line is not one JSON text");
+    const { output, printer } = this.#session;
+    await printer.print(await output.answer(await (await this.#connected()).request(line)));
   }
 
   async #ask(line: string): Promise<void> {
@@ -100,6 +106,15 @@ class Shell implements Disposable {
   async #connected(): Promise<Client> {
     if (this.#client === undefined || this.#client.ended) this.#client = await this.#session.connect();
     return this.#client;
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Command, ExitCode, optionsHelp, print, readOptions, UsageError } from "../cli/mod.ts";
+import { type Command, ExitCode, optionsHelp, print, readOptions, say, UsageError } from "../cli/mod.ts";
 import { VERSION } from "../version.ts";
 import { lineLog } from "./log.ts";
 import { SERVE_OPTIONS, serveOptions } from "./options.ts";
@@ -56,7 +56,7 @@ export async function serveCommand(args: readonly string[]): Promise<ExitCode> {
 
 /** A store that cannot be opened, a file that cannot be used or an address that cannot be listened on is the keeper's to mend: one line, and no stack. */
 async function start(options: ServeOptions): Promise<Server | undefined> {
-  const log = lineLog((line) => console.error(line));
+  const log = lineLog(say);
   try {
     return await serve(options, log);
   } catch (error) {

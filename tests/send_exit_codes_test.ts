@@ -197,7 +197,7 @@ const BAD_SERVERS: [name: string, Behaviour, code: number, status: number, reaso
     },
     75,
     504,
-    "No answer came in 0.2 s",
+    "Only a part of the answer came in 0.2 s",
     `${MAYBE}; --timeout gives the server more time`,
   ],
   [

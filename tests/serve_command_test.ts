@@ -1,7 +1,9 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { lines } from "./support/answers.ts";
 import { type ChildOptions, run, ServeChild } from "./support/child.ts";
+import { unusedPort } from "./support/fake_server.ts";
 import { exchange } from "./support/raw_client.ts";
+import { shellScript } from "./support/send.ts";
 import { startServer } from "./support/start_server.ts";
 import { TempFolder } from "./support/temp_folder.ts";
 import { VERSION } from "../version.ts";
@@ -163,3 +165,41 @@ for (const [name, args, line] of CANNOT_SERVE) {
     assertMatch(stderr, line);
   });
 }
+
+const UNWRITABLE = { ignore: Deno.build.os !== "linux" };
+
+/** What ends as it would with a stderr that can be written. */
+const SPEECHLESS: [args: string[], code: number, env?: Record<string, string>][] = [
+  [["sevre"], 64],
+  [["serve"], 78, { RECADO_PORT: "x" }],
+  [["serve", "--port", "0", "--store", "sqlite:none/board.db"], 71],
+];
+
+for (const [args, code, env] of SPEECHLESS) {
+  Deno.test(`command: ${args.join(" ")} exits ${code} also when stderr cannot be written`, UNWRITABLE, async () => {
+    assertEquals((await run(args, { env, before: "exec 2> /dev/full" })).code, code);
+  });
+}
+
+for (const args of [["--help"], ["serve", "--help"], ["send", "--version"], ["completions", "fish"]]) {
+  Deno.test(
+    `command: ${args.join(" ")} exits 70, with one line, when stdout cannot be written`,
+    UNWRITABLE,
+    async () => {
+      const { code, stderr } = await run(args, { before: "exec > /dev/full" });
+      assertEquals([code, stderr], [70, "recado: Cannot write to stdout: No space left on device (os error 28)\n"]);
+    },
+  );
+}
+
+Deno.test("command: a log that cannot be written does not end the server", UNWRITABLE, async () => {
+  const script = `"$DENO" run --quiet -A "$MAIN" serve --store memory 2> /dev/full &
+recado_send --health --retry 8 --retry-delay 0.1 2> /dev/null || echo "no server"
+recado_send deletar 9
+kill $!
+wait $!
+echo "serve exits $?"
+`;
+  const { stdout } = await shellScript(script, { port: unusedPort() });
+  assertEquals(stdout, `${lines(402)}serve exits 0\n`);
+});

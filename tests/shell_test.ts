@@ -52,6 +52,19 @@ shellTest("takes JSON, as the original client does", async (type) => {
   assertStringIncludes(screen, "Mensagem deletada");
 });
 
+shellTest("a line that is not one JSON text is told at once, and nothing of it is sent", async (type) => {
+  const { screen } = await type(
+    [PROMPT, '{"op": "deletar",\r'],
+    [
+      "recado: Line is not one JSON text\r\n",
+      '{"op": "deletar", "id": 1}{"op": "deletar", "id": 2}\r',
+    ],
+    ["recado: Line is not one JSON text\r\n", "mostrar\r"],
+    ["fgh", CTRL_D],
+  );
+  assertStringIncludes(screen, " 1  abc\r\n 2  fgh\r\n");
+});
+
 shellTest("Ctrl-C clears the line and does not leave", async (type) => {
   const { screen, code } = await type([PROMPT, "deletar 1"], ["deletar 1", CTRL_C], [PROMPT, "mostrar\r"], [
     "abc",
