@@ -1,0 +1,84 @@
+import { fillBoard } from "../board.ts";
+import { compileBundle } from "../compile.ts";
+import { compare, type Row } from "../figure.ts";
+import { inTurn, median } from "../pairs.ts";
+import { runWell } from "../process.ts";
+import { REQUEST, TEXT } from "../requests.ts";
+import { startRecado, startRedis, taskCommand } from "../servers.ts";
+import { ROOT, type Workplace } from "../workplace.ts";
+
+const REQUESTS = 200_000;
+
+/** How often a program is run for one figure: one run takes a few hundredths of a second. */
+const RUNS = 10;
+
+const SMALLEST = new URL("../peers/smallest.ts", import.meta.url).pathname;
+
+const ONE_SHOT: Row = {
+  name: "send-once",
+  work: "one-shot `send`, compiled",
+  against: "the smallest Deno program that connects, asks and prints, compiled",
+  async measure(workplace) {
+    const client = await compileBundle(workplace, `${ROOT}main.ts`);
+    const smallest = await compileBundle(workplace, SMALLEST);
+    await using recado = await startRecado(workplace);
+    await fillBoard(recado.port, 10);
+    const port = `${recado.port}`;
+    const rounds = await inTurn(
+      workplace.effort,
+      () => runTime(workplace, [client, "--port", port, "mostrar"]),
+      () => runTime(workplace, [smallest, port]),
+    );
+    const sizes = [[client, smallest].map((program) => Deno.statSync(program).size)];
+    return [
+      compare(rounds, { of: "time", unit: "seconds", goal: { atMost: 1.15 } }),
+      compare(sizes, { of: "size", unit: "bytes", goal: { atMost: 1.01 } }),
+    ];
+  },
+};
+
+const BULK: Row = {
+  name: "send-bulk",
+  work: "`send -` with 200,000 requests",
+  against: "`redis-cli --pipe` with 200,000 `SET`",
+  async measure(workplace) {
+    const count = workplace.scaled(REQUESTS), folder = workplace.newFolder();
+    const requests = writeInput(`${folder}/requests`, count, (id) => REQUEST.add.replace("%d", id));
+    const commands = writeInput(
+      `${folder}/commands`,
+      count,
+      (id) => `*3\r\n$3\r\nSET\r\n$${id.length}\r\n${id}\r\n$${TEXT.length}\r\n${TEXT}\r\n`,
+    );
+    const rounds = await inTurn(
+      workplace.effort,
+      async () => {
+        await using recado = await startRecado(workplace);
+        const command = [...taskCommand("send"), "--port", `${recado.port}`, "-"];
+        return count / (await runWell(command, { cwd: ROOT, stdin: requests, stdout: "/dev/null" })).seconds;
+      },
+      async () => {
+        await using redis = await startRedis(workplace);
+        const command = ["redis-cli", "-p", `${redis.port}`, "--pipe"];
+        return count / (await runWell(command, { stdin: commands, stdout: "/dev/null" })).seconds;
+      },
+    );
+    return [compare(rounds, { unit: "per second", goal: { atLeast: 0.5 } })];
+  },
+};
+
+/** The client. */
+export const SEND_ROWS: readonly Row[] = [ONE_SHOT, BULK];
+
+/** The middle one of some runs of a program, in seconds. */
+async function runTime({ effort }: Workplace, command: readonly string[]): Promise<number> {
+  const times: number[] = [];
+  while (times.length < Math.max(1, RUNS / effort.divisor)) times.push((await runWell(command)).seconds);
+  return median(times);
+}
+
+function writeInput(path: string, count: number, request: (id: string) => string): string {
+  let text = "";
+  for (let id = 1; id <= count; id++) text += request(`${id}`);
+  Deno.writeTextFileSync(path, text);
+  return path;
+}
