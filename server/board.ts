@@ -1,5 +1,5 @@
 import { type Refusal, type Request, RESPONSE_END, responseLine, responseStart, Status } from "../protocol/mod.ts";
-import type { Log } from "./log.ts";
+import type { Level, Log } from "./log/mod.ts";
 import type { Operation, Result, Store } from "./store/mod.ts";
 
 /** An answer as it goes to the client: one line, or the pieces of one that holds a listing. */
@@ -62,12 +62,15 @@ export class Board {
       case "listed":
         return [LISTING_START, ...result.pieces, LISTING_END];
       default:
-        return this.#refuse({ status: refusedStatus(request, result), reason: reason(request, result) });
+        return this.#refuse(
+          { status: refusedStatus(request, result), reason: reason(request, result) },
+          result.kind === "failed" ? "error" : "info",
+        );
     }
   }
 
-  #refuse({ status, reason }: Pick<Refusal, "status" | "reason">): string {
-    this.#log.refused(status, reason);
+  #refuse({ status, reason }: Pick<Refusal, "status" | "reason">, level: Level = "info"): string {
+    this.#log.refused(status, reason, { level });
     // 504 and 505 always say why; 400 to 403 are fixed by the description
     return responseLine(status, this.#explain || status >= Status.NotSent ? reason : "");
   }

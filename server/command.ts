@@ -1,7 +1,7 @@
 import { type Command, ExitCode, optionsHelp, print, readOptions, UsageError } from "../cli/mod.ts";
 import { VERSION } from "../version.ts";
-import { lineLog } from "./log.ts";
-import { SERVE_OPTIONS, serveOptions } from "./options.ts";
+import { lineLog, type Log } from "./log/mod.ts";
+import { logOptions, SERVE_OPTIONS, serveOptions } from "./options.ts";
 import { serve, type ServeOptions, type Server } from "./server.ts";
 import { Signals } from "./signals.ts";
 
@@ -36,7 +36,8 @@ export async function serveCommand(args: readonly string[]): Promise<ExitCode> {
   }
   if (operands.length > 0) throw new UsageError(`Unexpected operand ${JSON.stringify(operands[0])}`);
   using signals = new Signals();
-  const server = await start(serveOptions(values));
+  await using log = lineLog(logOptions(values));
+  const server = await start(serveOptions(values), log);
   if (server === undefined) return ExitCode.CannotServe;
   await signals.next();
   return await Promise.race([
@@ -46,8 +47,7 @@ export async function serveCommand(args: readonly string[]): Promise<ExitCode> {
 }
 
 /** A store that cannot be opened or an address that cannot be listened on is the keeper's to mend: one line, and no stack. */
-async function start(options: ServeOptions): Promise<Server | undefined> {
-  const log = lineLog((line) => console.error(line));
+async function start(options: ServeOptions, log: Log): Promise<Server | undefined> {
   try {
     return await serve(options, log);
   } catch (error) {

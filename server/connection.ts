@@ -8,9 +8,10 @@ import {
   responseLine,
   Status,
 } from "../protocol/mod.ts";
+import { formatAddress } from "./address.ts";
 import type { Board } from "./board.ts";
 import type { Deadlines, Timed } from "./deadlines.ts";
-import type { Log } from "./log.ts";
+import { type Log, maskedSample } from "./log/mod.ts";
 import { writeAnswers } from "./output.ts";
 
 /** What one client may do; times in milliseconds, 0 for no limit. */
@@ -56,9 +57,12 @@ export class Connection implements Timed {
   readonly #framer: Framer;
   /** What the loop is waiting for, which decides what an end looks like. */
   #state: "reading" | "answering" | "lingering" = "reading";
-  #draining = false;
+  /** Why this client is let go once what it has asked is answered. */
+  #draining: string | undefined;
   /** Why nothing more can be read from this client. */
   #ending: string | undefined;
+  /** What could not be read, masked. */
+  #sample: string | undefined;
   #closed = false;
 
   /**
@@ -73,16 +77,18 @@ export class Connection implements Timed {
 
   /** Serves the client until it goes, or is let go; never rejects. */
   async run(): Promise<void> {
-    const { deadlines, limits } = this.#context;
+    const { deadlines, limits, log } = this.#context;
     deadlines.add(this);
     this.deadline = deadlines.after(limits.idleTimeout);
     try {
+      log.debug(`Client ${this.#client} connected`);
       await this.#serve();
     } catch (error) {
       this.#failed(error);
     } finally {
       deadlines.delete(this);
       this.#close();
+      log.debug(`Client ${this.#client} left`);
     }
   }
 
@@ -90,12 +96,13 @@ export class Connection implements Timed {
    * Tells the client 505 and lets it go, without serving it; never rejects.
    *
    * @param reason why, in one line
+   * @param linger whether the client is given time to read it; without, the line may be lost if it has sent something
    */
-  async refuse(reason: string): Promise<void> {
+  async refuse(reason: string, linger: boolean): Promise<void> {
     this.#context.deadlines.add(this);
     try {
       await this.#end(reason);
-      await this.#discard();
+      if (linger) await this.#discard();
     } catch (error) {
       this.#failed(error);
     } finally {
@@ -104,10 +111,14 @@ export class Connection implements Timed {
     }
   }
 
-  /** Answers the requests that are in flight, then tells the client 505 and lets it go. */
-  drain(): void {
-    this.#draining = true;
-    if (this.#state === "reading") this.#endInBackground(SHUTTING_DOWN);
+  /**
+   * Answers the requests that are in flight, then tells the client 505 and lets it go.
+   *
+   * @param reason why, in one line
+   */
+  drain(reason = SHUTTING_DOWN): void {
+    this.#draining = reason;
+    if (this.#state === "reading") this.#endInBackground(reason);
   }
 
   /** Closes at once. */
@@ -128,7 +139,8 @@ export class Connection implements Timed {
     }
     // a client that is in the middle of a line that it does not read cannot be told
     if (this.#state === "answering") {
-      log.refused(Status.Closed, `Client read nothing for ${limits.writeTimeout / 1000} s`);
+      const reason = `Client read nothing for ${limits.writeTimeout / 1000} s`;
+      log.refused(Status.Closed, reason, { level: "warn", client: this.#client });
     }
     this.#close();
   }
@@ -151,8 +163,8 @@ export class Connection implements Timed {
       this.deadline = Infinity;
       if (length !== null) this.#framer.push(buffer.subarray(0, length));
       const answered = await this.#answerAll(length === null);
-      if (this.#ending !== undefined || this.#draining && length !== null) {
-        await this.#end(this.#ending ?? SHUTTING_DOWN);
+      if (this.#ending !== undefined || this.#draining !== undefined && length !== null) {
+        await this.#end(this.#ending ?? this.#draining!);
         if (length !== null) await this.#discard();
         return;
       }
@@ -183,9 +195,11 @@ export class Connection implements Timed {
   #nextBatch(atEnd: boolean): (Request | Refusal)[] {
     const requests: (Request | Refusal)[] = [];
     if (this.#ending !== undefined) return requests;
+    let text: string | undefined;
     try {
       while (requests.length < BATCH_SIZE) {
-        const text = this.#framer.next() ?? (atEnd ? this.#framer.end() : undefined);
+        text = undefined;
+        text = this.#framer.next() ?? (atEnd ? this.#framer.end() : undefined);
         if (text === undefined) break;
         const request = this.#context.readRequest(text);
         requests.push(request);
@@ -194,6 +208,7 @@ export class Connection implements Timed {
     } catch (error) {
       if (!(error instanceof FrameError)) throw error;
       this.#ending = error.message;
+      this.#sample = maskedSample(text ?? this.#framer.held);
     }
     return requests;
   }
@@ -209,7 +224,9 @@ export class Connection implements Timed {
 
   /** Says why, as the last line, and closes the sending side. What the client still sends is thrown away until it has read that, or the time is over. */
   async #end(reason: string): Promise<void> {
-    this.#context.log.refused(Status.Closed, reason);
+    // that clients are let go at the end is no trouble of theirs
+    const level = reason === SHUTTING_DOWN ? "debug" : "warn";
+    this.#context.log.refused(Status.Closed, reason, { level, client: this.#client, sample: this.#sample });
     this.#state = "lingering";
     this.deadline = this.#context.deadlines.after(LINGER);
     await this.#conn.write(encoder.encode(responseLine(Status.Closed, reason)));
@@ -227,6 +244,10 @@ export class Connection implements Timed {
   async #discard(): Promise<void> {
     const buffer = new Uint8Array(16_384);
     while (await this.#conn.read(buffer) !== null);
+  }
+
+  get #client(): string {
+    return formatAddress(this.#conn.remoteAddr);
   }
 
   #close(): void {

@@ -1,7 +1,9 @@
+import { formatAddress } from "./address.ts";
 import { Board } from "./board.ts";
+import { Capacity } from "./capacity.ts";
 import { Connection, type ConnectionContext, type ConnectionLimits } from "./connection.ts";
 import { Deadlines } from "./deadlines.ts";
-import type { Log } from "./log.ts";
+import { type Log, SILENT } from "./log/mod.ts";
 import { loadRequestReader, type RequestReader } from "../protocol/mod.ts";
 import { openStore, type Store } from "./store/mod.ts";
 
@@ -46,16 +48,11 @@ export const SERVE_DEFAULTS: Readonly<ServeOptions> = {
   idleTimeout: 0,
 };
 
-const SILENT: Log = { info() {}, error() {}, refused() {} };
-
-/** How many clients that came when there was no room are told so at a time; more are closed without a word. */
-const MAX_REFUSALS = 64;
-
 /** How long clients have, once the server drains, to take what is in flight for them, in milliseconds. */
 const DRAIN_TIMEOUT = 5000;
 
-/** How long to wait before the next accept when the process has no descriptor left, in milliseconds. */
-const DESCRIPTOR_WAIT = 50;
+/** How long to wait before the next accept when the system has no descriptor or memory for it, in milliseconds. */
+const ACCEPT_WAIT = 50;
 
 /** Enough for thousands of clients that connect at once; the system may cap it. */
 const BACKLOG = 4096;
@@ -99,7 +96,7 @@ export class Server implements AsyncDisposable {
   readonly #store: Store;
   readonly #deadlines: Deadlines;
   readonly #context: ConnectionContext;
-  readonly #maxConnections: number;
+  readonly #capacity: Capacity;
   readonly #connections = new Map<Connection, Promise<void>>();
   readonly #refused = new Map<Connection, Promise<void>>();
   readonly #accepting: Promise<void>;
@@ -118,7 +115,7 @@ export class Server implements AsyncDisposable {
     this.address = listener.addr;
     this.#listener = listener;
     this.#store = store;
-    this.#maxConnections = options.maxConnections;
+    this.#capacity = new Capacity(options.maxConnections);
     this.#deadlines = new Deadlines(Math.min(DRAIN_TIMEOUT, ...times));
     this.#context = { readRequest, board: new Board(store, log, options), deadlines: this.#deadlines, limits, log };
     this.#accepting = this.#accept();
@@ -145,34 +142,49 @@ export class Server implements AsyncDisposable {
   async #accept(): Promise<void> {
     for (;;) {
       try {
-        this.#admit(await this.#listener.accept());
+        await this.#admit(await this.#listener.accept());
       } catch (error) {
         if (this.#drained !== undefined) return;
         // a client that was reset before it was accepted ends here, too: the next one is waiting
-        if (isOutOfDescriptors(error)) {
-          this.#context.log.error(
-            `Cannot accept a connection: no file descriptor is left, ${this.#connections.size} clients`,
-          );
-          await new Promise((resolve) => setTimeout(resolve, DESCRIPTOR_WAIT));
-        }
+        if (!isOutOfResources(error)) continue;
+        this.#makeRoom(error as Error);
+        await new Promise((resolve) => setTimeout(resolve, ACCEPT_WAIT));
       }
     }
   }
 
-  #admit(conn: Deno.Conn): void {
+  /** Clients wait that cannot be accepted, and so not be told: those that came last make room. */
+  #makeRoom(error: Error & { code?: string }): void {
+    const { log } = this.#context;
+    if (error.code !== "EMFILE") return log.error(`Cannot accept a connection: ${error.message}`);
+    // those that are being let go will leave descriptors behind
+    if (this.#refused.size > 0 || !this.#capacity.exhausted(this.#connections.size)) return;
+    const { clients } = this.#capacity;
+    log.warn(`No file descriptor is left: from now on ${clients} clients are served at once`);
+    for (const connection of [...this.#connections.keys()].slice(clients)) connection.drain(full(clients));
+  }
+
+  async #admit(conn: Deno.Conn): Promise<void> {
     const connection = new Connection(conn, this.#context);
-    if (this.#connections.size < this.#maxConnections) {
-      if ("setNoDelay" in conn) (conn as Deno.TcpConn).setNoDelay(true);
-      if ("setKeepAlive" in conn) (conn as Deno.TcpConn).setKeepAlive(true);
+    const { clients, refusals } = this.#capacity;
+    if (this.#connections.size < clients) {
+      try {
+        if ("setNoDelay" in conn) (conn as Deno.TcpConn).setNoDelay(true);
+        if ("setKeepAlive" in conn) (conn as Deno.TcpConn).setKeepAlive(true);
+      } catch (error) {
+        connection.abort(); // it has gone already
+        throw error;
+      }
       track(this.#connections, connection, connection.run());
-    } else if (this.#refused.size < MAX_REFUSALS) {
-      track(this.#refused, connection, connection.refuse(`Server has its ${this.#maxConnections} clients already`));
+    } else if (this.#refused.size < refusals) {
+      track(this.#refused, connection, connection.refuse(full(clients), true));
     } else {
-      connection.abort();
+      await connection.refuse(full(clients), false);
     }
   }
 
   async #drain(): Promise<void> {
+    this.#context.log.info(`Stopping, ${this.#connections.size} clients`);
     this.#listener.close();
     await this.#accepting;
     const open = [...this.#connections, ...this.#refused];
@@ -182,7 +194,12 @@ export class Server implements AsyncDisposable {
     clearTimeout(timer);
     this.#deadlines[Symbol.dispose]();
     await this.#store[Symbol.asyncDispose]();
+    this.#context.log.info("Stopped");
   }
+}
+
+function full(clients: number): string {
+  return `Server has its ${clients} clients already`;
 }
 
 function listen({ host, port }: ServeOptions): Deno.TcpListener {
@@ -207,11 +224,7 @@ function connectionLimits(options: ServeOptions): ConnectionLimits {
   };
 }
 
-function formatAddress({ hostname, port }: Deno.NetAddr): string {
-  return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
-}
-
-function isOutOfDescriptors(error: unknown): boolean {
+function isOutOfResources(error: unknown): boolean {
   const { code } = error as { code?: string };
-  return code === "EMFILE" || code === "ENFILE";
+  return code !== undefined && ["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM"].includes(code);
 }

@@ -60,7 +60,7 @@ export class ServeChild implements AsyncDisposable {
     const child = command(["serve", "--port", "0", ...args], options).spawn();
     const started = Promise.withResolvers<string>();
     const errors = gather(child.stderr, (text) => {
-      const line = text.match(/^Listening on .*$/m);
+      const line = text.match(/Listening on .* messages/);
       if (line !== null && text.includes("\n", line.index)) started.resolve(line[0]);
     });
     const ended = Promise.all([child.status, gather(child.stdout), errors])
@@ -95,7 +95,8 @@ export class ServeChild implements AsyncDisposable {
   }
 }
 
-function command(args: readonly string[], { env = {}, cwd, before }: ChildOptions): Deno.Command {
+/** The command of `recado` with these arguments, its outputs piped. */
+export function command(args: readonly string[], { env = {}, cwd, before }: ChildOptions): Deno.Command {
   const inherited = Object.entries(Deno.env.toObject()).filter(([name]) => !name.startsWith("RECADO_"));
   const program = [Deno.execPath(), "run", ...PERMISSIONS, MAIN, ...args];
   const [first, ...rest] = before === undefined ? program : ["sh", "-c", `${before}; exec "$@"`, "sh", ...program];

@@ -6,7 +6,12 @@ export interface TestServer extends AsyncDisposable {
   readonly server: Server;
   /** The next refusal, as it is logged. */
   refusal(): Promise<[status: number, reason: string]>;
-  readonly log: { readonly info: string[]; readonly errors: string[]; readonly refused: [number, string][] };
+  readonly log: {
+    readonly info: string[];
+    readonly warnings: string[];
+    readonly errors: string[];
+    readonly refused: [number, string][];
+  };
 }
 
 const DEFAULTS: ServeOptions = {
@@ -29,10 +34,12 @@ const DEFAULTS: ServeOptions = {
  * @param options other than the defaults
  */
 export async function startServer(options: Partial<ServeOptions> = {}): Promise<TestServer> {
-  const log: TestServer["log"] = { info: [], errors: [], refused: [] };
+  const log: TestServer["log"] = { info: [], warnings: [], errors: [], refused: [] };
   const waiting: ((refusal: [number, string]) => void)[] = [];
   const server = await serve({ ...DEFAULTS, ...options }, {
+    debug() {},
     info: (message) => log.info.push(message),
+    warn: (message) => log.warnings.push(message),
     error: (message) => log.errors.push(message),
     refused(status, reason) {
       log.refused.push([status, reason]);
