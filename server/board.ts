@@ -1,5 +1,5 @@
 import { type Refusal, type Request, RESPONSE_END, responseLine, responseStart, Status } from "../protocol/mod.ts";
-import type { Log } from "./log.ts";
+import type { Level, Log } from "./log/mod.ts";
 import { coalesce } from "./pieces.ts";
 import type { Operation, Result, Store } from "./store/mod.ts";
 
@@ -69,7 +69,10 @@ export class Board {
       case "listed":
         return this.#listing(result.pieces);
       default:
-        return this.#refuse({ status: refusedStatus(request, result), reason: reason(request, result) });
+        return this.#refuse(
+          { status: refusedStatus(request, result), reason: reason(request, result) },
+          result.kind === "failed" ? "error" : "info",
+        );
     }
   }
 
@@ -83,8 +86,8 @@ export class Board {
     return answer;
   }
 
-  #refuse({ status, reason }: Pick<Refusal, "status" | "reason">): string {
-    this.#log.refused(status, reason);
+  #refuse({ status, reason }: Pick<Refusal, "status" | "reason">, level: Level = "info"): string {
+    this.#log.refused(status, reason, { level });
     // 504 and 505 always say why; 400 to 403 are fixed by the description
     return responseLine(status, this.#explain || status >= Status.NotSent ? reason : "");
   }

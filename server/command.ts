@@ -1,7 +1,7 @@
-import { type Command, ExitCode, optionsHelp, print, readOptions, say, UsageError } from "../cli/mod.ts";
+import { type Command, ExitCode, optionsHelp, print, readOptions, UsageError } from "../cli/mod.ts";
 import { VERSION } from "../version.ts";
-import { lineLog } from "./log.ts";
-import { SERVE_OPTIONS, serveOptions } from "./options.ts";
+import { lineLog, type Log } from "./log/mod.ts";
+import { logOptions, SERVE_OPTIONS, serveOptions } from "./options.ts";
 import { dropPrivileges } from "./privileges.ts";
 import { serve, type Server } from "./server.ts";
 import type { ServeOptions } from "./settings.ts";
@@ -42,7 +42,8 @@ export async function serveCommand(args: readonly string[]): Promise<ExitCode> {
   if (operands.length > 0) throw new UsageError(`Unexpected operand ${JSON.stringify(operands[0])}`);
   const options = serveOptions({ values, given });
   using signals = new Signals();
-  const starting = start(options);
+  await using log = lineLog(logOptions(values));
+  const starting = start(options, log);
   using _hangup = onHangup(async () => await (await starting)?.reload());
   const server = await starting;
   if (server === undefined) return ExitCode.CannotServe;
@@ -55,8 +56,7 @@ export async function serveCommand(args: readonly string[]): Promise<ExitCode> {
 }
 
 /** A store that cannot be opened, a file that cannot be used or an address that cannot be listened on is the keeper's to mend: one line, and no stack. */
-async function start(options: ServeOptions): Promise<Server | undefined> {
-  const log = lineLog(say);
+async function start(options: ServeOptions, log: Log): Promise<Server | undefined> {
   try {
     return await serve(options, log);
   } catch (error) {

@@ -8,9 +8,10 @@ import {
   responseLine,
   Status,
 } from "../protocol/mod.ts";
+import { formatAddress } from "./address.ts";
 import type { Board } from "./board.ts";
 import type { Deadlines, Timed } from "./deadlines.ts";
-import type { Log } from "./log.ts";
+import { type Log, maskedSample } from "./log/mod.ts";
 import { writeAnswers } from "./output.ts";
 import { isDisconnect, type Socket } from "./socket.ts";
 import type { Turn, Turnstile } from "./turnstile.ts";
@@ -63,9 +64,12 @@ export class Connection implements Timed, Turn {
   readonly #framer: Framer;
   /** What the loop is waiting for, which decides what an end looks like. */
   #state: "reading" | "answering" | "lingering" = "reading";
-  #draining = false;
+  /** Why this client is let go once what it has asked is answered. */
+  #draining: string | undefined;
   /** Why nothing more can be read from this client. */
   #ending: string | undefined;
+  /** What could not be read, masked. */
+  #sample: string | undefined;
   #closed = false;
 
   /**
@@ -84,11 +88,12 @@ export class Connection implements Timed, Turn {
    * @param first what has been read from the client
    */
   async run(first: Uint8Array = NOTHING): Promise<void> {
-    const { deadlines, limits, turnstile } = this.#context;
+    const { deadlines, limits, turnstile, log } = this.#context;
     deadlines.add(this);
     turnstile.opened();
     this.deadline = deadlines.after(limits.idleTimeout);
     try {
+      log.debug(`Client ${this.#client} connected`);
       await this.#serve(first);
     } catch (error) {
       this.#failed(error);
@@ -96,6 +101,7 @@ export class Connection implements Timed, Turn {
       deadlines.delete(this);
       turnstile.closed();
       this.#close();
+      log.debug(`Client ${this.#client} left`);
     }
   }
 
@@ -103,12 +109,13 @@ export class Connection implements Timed, Turn {
    * Tells the client 505 and lets it go, without serving it; never rejects.
    *
    * @param reason why, in one line
+   * @param linger whether the client is given time to read it; without, the line may be lost if it has sent something
    */
-  async refuse(reason: string): Promise<void> {
+  async refuse(reason: string, linger: boolean): Promise<void> {
     this.#context.deadlines.add(this);
     try {
       await this.#end(reason);
-      await this.#discard();
+      if (linger) await this.#discard();
     } catch (error) {
       this.#failed(error);
     } finally {
@@ -117,10 +124,14 @@ export class Connection implements Timed, Turn {
     }
   }
 
-  /** Answers the requests that are in flight, then tells the client 505 and lets it go. */
-  drain(): void {
-    this.#draining = true;
-    if (this.#state === "reading") this.#endInBackground(SHUTTING_DOWN);
+  /**
+   * Answers the requests that are in flight, then tells the client 505 and lets it go.
+   *
+   * @param reason why, in one line
+   */
+  drain(reason = SHUTTING_DOWN): void {
+    this.#draining = reason;
+    if (this.#state === "reading") this.#endInBackground(reason);
   }
 
   /** Closes at once. */
@@ -141,7 +152,8 @@ export class Connection implements Timed, Turn {
     }
     // a client that is in the middle of a line that it does not read cannot be told
     if (this.#state === "answering") {
-      log.refused(Status.Closed, `Client read nothing for ${limits.writeTimeout / 1000} s`);
+      const reason = `Client read nothing for ${limits.writeTimeout / 1000} s`;
+      log.refused(Status.Closed, reason, { level: "warn", client: this.#client });
     }
     this.#close();
   }
@@ -162,8 +174,8 @@ export class Connection implements Timed, Turn {
       this.deadline = Infinity;
       if (bytes !== null) this.#framer.push(bytes);
       const answered = await this.#answerAll(bytes === null);
-      if (this.#ending !== undefined || this.#draining && bytes !== null) {
-        await this.#end(this.#ending ?? SHUTTING_DOWN);
+      if (this.#ending !== undefined || this.#draining !== undefined && bytes !== null) {
+        await this.#end(this.#ending ?? this.#draining!);
         return bytes === null ? undefined : await this.#discard();
       }
       if (bytes === null) return await this.#endAfterClient();
@@ -205,9 +217,11 @@ export class Connection implements Timed, Turn {
   #nextBatch(atEnd: boolean): (Request | Refusal)[] {
     const requests: (Request | Refusal)[] = [];
     if (this.#ending !== undefined) return requests;
+    let text: string | undefined;
     try {
       while (requests.length < BATCH_SIZE) {
-        const text = this.#framer.next() ?? (atEnd ? this.#framer.end() : undefined);
+        text = undefined;
+        text = this.#framer.next() ?? (atEnd ? this.#framer.end() : undefined);
         if (text === undefined) break;
         const request = this.#context.readRequest(text);
         requests.push(request);
@@ -216,6 +230,7 @@ export class Connection implements Timed, Turn {
     } catch (error) {
       if (!(error instanceof FrameError)) throw error;
       this.#ending = error.message;
+      this.#sample = maskedSample(text ?? this.#framer.held);
     }
     return requests;
   }
@@ -231,7 +246,9 @@ export class Connection implements Timed, Turn {
 
   /** Says why, as the last line, and closes the sending side. What the client still sends is thrown away until it has read that, or the time is over. */
   async #end(reason: string): Promise<void> {
-    this.#context.log.refused(Status.Closed, reason);
+    // that clients are let go at the end is no trouble of theirs
+    const level = reason === SHUTTING_DOWN ? "debug" : "warn";
+    this.#context.log.refused(Status.Closed, reason, { level, client: this.#client, sample: this.#sample });
     this.#state = "lingering";
     this.deadline = this.#context.deadlines.after(LINGER);
     await this.#conn.write(encoder.encode(responseLine(Status.Closed, reason)));
@@ -249,6 +266,10 @@ export class Connection implements Timed, Turn {
   async #discard(): Promise<void> {
     const buffer = new Uint8Array(16_384);
     while (await this.#conn.read(buffer) !== null);
+  }
+
+  get #client(): string {
+    return formatAddress(this.#conn.remoteAddr);
   }
 
   #close(): void {

@@ -78,9 +78,9 @@ export class Entrance implements Timed {
   }
 
   /** As {@linkcode Connection.drain}. */
-  drain(): void {
-    if (this.#state === "over") this.#connection?.drain();
-    else if (this.#state === "token") this.#refuse(SHUTTING_DOWN);
+  drain(reason = SHUTTING_DOWN): void {
+    if (this.#state === "over") this.#connection?.drain(reason);
+    else if (this.#state === "token") this.#refuse(reason);
     else this.abort();
   }
 
@@ -193,7 +193,7 @@ export class Entrance implements Timed {
     this.#state = "over";
     this.#wake();
     this.#connection = new Connection(this.#socket, this.#context);
-    this.#refusing = this.#connection.refuse(reason);
+    this.#refusing = this.#connection.refuse(reason, true);
   }
 }
 

@@ -1,5 +1,8 @@
-/** How long to wait before the next accept when the process has no descriptor left, in milliseconds. */
-const DESCRIPTOR_WAIT = 50;
+/** How long to wait before the next accept when the system has no descriptor or memory for it, in milliseconds. */
+const ACCEPT_WAIT = 50;
+
+/** Takes a client; the next one is accepted when it is done. */
+type Admit = (conn: Deno.Conn) => Promise<void>;
 
 /** Accepts clients in one place until it is closed. */
 export class Listener implements AsyncDisposable {
@@ -11,12 +14,12 @@ export class Listener implements AsyncDisposable {
    * Begins to accept.
    *
    * @param listener owned from now on
-   * @param admit takes each client
-   * @param noDescriptor told when a client cannot be accepted for want of a file descriptor; it is tried again
+   * @param admit takes each client; what it throws is of that client alone
+   * @param exhausted told when a client cannot be accepted for want of a file descriptor or of memory; it is tried again
    */
-  constructor(listener: Deno.Listener, admit: (conn: Deno.Conn) => void, noDescriptor: () => void) {
+  constructor(listener: Deno.Listener, admit: Admit, exhausted: (error: Error) => void) {
     this.#listener = listener;
-    this.#accepting = this.#accept(admit, noDescriptor);
+    this.#accepting = this.#accept(admit, exhausted);
   }
 
   /** Accepts no more. */
@@ -31,21 +34,21 @@ export class Listener implements AsyncDisposable {
     return this.close();
   }
 
-  async #accept(admit: (conn: Deno.Conn) => void, noDescriptor: () => void): Promise<void> {
+  async #accept(admit: Admit, exhausted: (error: Error) => void): Promise<void> {
     while (!this.#closed) {
       try {
-        admit(await this.#listener.accept());
+        await admit(await this.#listener.accept());
       } catch (error) {
         // the end, or a client that was reset before it was accepted: the next one is waiting
-        if (this.#closed || !isOutOfDescriptors(error)) continue;
-        noDescriptor();
-        await new Promise((resolve) => setTimeout(resolve, DESCRIPTOR_WAIT));
+        if (this.#closed || !isOutOfResources(error)) continue;
+        exhausted(error as Error);
+        await new Promise((resolve) => setTimeout(resolve, ACCEPT_WAIT));
       }
     }
   }
 }
 
-function isOutOfDescriptors(error: unknown): boolean {
+function isOutOfResources(error: unknown): boolean {
   const { code } = error as { code?: string };
-  return code === "EMFILE" || code === "ENFILE";
+  return code !== undefined && ["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM"].includes(code);
 }

@@ -1,4 +1,15 @@
-import { type CommandLine, ConfigurationError, flag, integer, seconds, text, UsageError } from "../cli/mod.ts";
+import {
+  choice,
+  type CommandLine,
+  ConfigurationError,
+  flag,
+  integer,
+  type OptionValues,
+  seconds,
+  text,
+  UsageError,
+} from "../cli/mod.ts";
+import { FORMS, LEVELS, type LineLogOptions } from "./log/mod.ts";
 import { SERVE_DEFAULTS, type ServeOptions } from "./settings.ts";
 import { STORE_URL } from "./store/mod.ts";
 
@@ -61,6 +72,13 @@ export const SERVE_OPTIONS = {
     help: "time without progress in writing; 0 is no limit",
   }),
   "idle-timeout": seconds({ default: SERVE_DEFAULTS.idleTimeout, help: "time between requests; 0 is no limit" }),
+  log: choice({ value: "FORM", default: "text", choices: FORMS, help: "lines of the log on stderr: text or json" }),
+  "log-level": choice({
+    value: "LEVEL",
+    default: "info",
+    choices: LEVELS,
+    help: "the least grave events to log: error, warn, info or debug",
+  }),
   help: flag({ short: "h", commandLineOnly: true, help: "print this and exit" }),
   version: flag({ commandLineOnly: true, help: "print the version and exit" }),
 };
@@ -101,4 +119,9 @@ export function serveOptions(
     writeTimeout: values["write-timeout"],
     idleTimeout: values["idle-timeout"],
   };
+}
+
+/** The command line's values as {@linkcode LineLogOptions}. */
+export function logOptions(values: OptionValues<typeof SERVE_OPTIONS>): LineLogOptions {
+  return { form: values.log as LineLogOptions["form"], level: values["log-level"] as LineLogOptions["level"] };
 }

@@ -2,21 +2,17 @@ import { readTokenFile } from "../cli/mod.ts";
 import { loadRequestReader, type RequestReader } from "../protocol/mod.ts";
 import { Authentication } from "./authentication.ts";
 import { Board } from "./board.ts";
+import { Capacity } from "./capacity.ts";
 import { Certificate } from "./certificate.ts";
 import { Connection, type ConnectionContext, type ConnectionLimits } from "./connection.ts";
 import { Deadlines } from "./deadlines.ts";
 import { Entrance, type EntranceChecks } from "./entrance.ts";
 import { Listener } from "./listener.ts";
-import type { Log } from "./log.ts";
+import { type Log, SILENT } from "./log/mod.ts";
 import { openPlaces, type Place } from "./places.ts";
 import { SERVE_DEFAULTS, type ServeOptions } from "./settings.ts";
 import { openStore, type Store } from "./store/mod.ts";
 import { Turnstile } from "./turnstile.ts";
-
-const SILENT: Log = { info() {}, warn() {}, error() {}, refused() {} };
-
-/** How many clients that came when there was no room are told so at a time; more are closed without a word. */
-const MAX_REFUSALS = 64;
 
 /** How long clients have, once the server drains, to take what is in flight for them, in milliseconds. */
 const DRAIN_TIMEOUT = 5000;
@@ -74,8 +70,9 @@ export class Server implements AsyncDisposable {
   readonly #deadlines: Deadlines;
   readonly #turnstile = new Turnstile();
   readonly #context: ConnectionContext;
+  readonly #capacity: Capacity;
   readonly #connections = new Map<Connection | Entrance, Promise<void>>();
-  readonly #refused = new Map<Connection | Entrance, Promise<void>>();
+  readonly #refused = new Map<Connection, Promise<void>>();
   /** Those of the connections that are not let in yet, in the order in which they came. */
   readonly #entering = new Set<Entrance>();
   #drained: Promise<void> | undefined;
@@ -87,6 +84,7 @@ export class Server implements AsyncDisposable {
     const times = [limits.requestTimeout, limits.writeTimeout, limits.idleTimeout, timeout].filter((time) => time > 0);
     this.#parts = parts;
     this.#options = options;
+    this.#capacity = new Capacity(options.maxConnections);
     this.#deadlines = new Deadlines(Math.min(DRAIN_TIMEOUT, ...times));
     this.#context = {
       readRequest,
@@ -100,7 +98,7 @@ export class Server implements AsyncDisposable {
       const checks = certificate === undefined && authentication === undefined
         ? undefined
         : { certificate, authentication, timeout };
-      return new Listener(listener, (conn) => this.#admit(conn, checks), () => this.#noDescriptor());
+      return new Listener(listener, (conn) => this.#admit(conn, checks), (error) => this.#makeRoom(error));
     });
     const names = places.map(({ name }) => name).join(" and ");
     log.info(`Listening on ${names}, store ${store.name}, ${store.count()} messages`);
@@ -157,21 +155,40 @@ export class Server implements AsyncDisposable {
     return this.drain();
   }
 
-  #admit(conn: Deno.Conn, checks: EntranceChecks | undefined): void {
+  async #admit(conn: Deno.Conn, checks: EntranceChecks | undefined): Promise<void> {
+    const { clients, refusals } = this.#capacity;
     // a flood of clients that show nothing must not keep those out who could
-    if (this.#connections.size >= this.#options.maxConnections) this.#dropOldestEntering();
-    if (this.#connections.size < this.#options.maxConnections) {
+    if (this.#connections.size >= clients) this.#dropOldestEntering();
+    if (this.#connections.size < clients) {
+      this.#serve(conn, checks);
+      return;
+    }
+    const connection = new Connection(conn, this.#context);
+    if (this.#refused.size < refusals) track(this.#refused, connection, connection.refuse(full(clients), true));
+    else await connection.refuse(full(clients), false);
+  }
+
+  #serve(conn: Deno.Conn, checks: EntranceChecks | undefined): void {
+    try {
       if ("setNoDelay" in conn) (conn as Deno.TcpConn).setNoDelay(true);
       if ("setKeepAlive" in conn) (conn as Deno.TcpConn).setKeepAlive(true);
-      const client = checks === undefined ? new Connection(conn, this.#context) : this.#enter(conn, checks);
-      track(this.#connections, client, client.run());
-    } else if (this.#refused.size < MAX_REFUSALS) {
-      const connection = new Connection(conn, this.#context);
-      const reason = `Server has its ${this.#options.maxConnections} clients already`;
-      track(this.#refused, connection, connection.refuse(reason));
-    } else {
-      conn.close();
+    } catch (error) {
+      conn.close(); // the client has gone already
+      throw error;
     }
+    const client = checks === undefined ? new Connection(conn, this.#context) : this.#enter(conn, checks);
+    track(this.#connections, client, client.run());
+  }
+
+  /** Clients wait that cannot be accepted, and so not be told: those that came last make room. */
+  #makeRoom(error: Error & { code?: string }): void {
+    const { log } = this.#context;
+    if (error.code !== "EMFILE") return log.error(`Cannot accept a connection: ${error.message}`);
+    // those that are being let go will leave descriptors behind
+    if (this.#refused.size > 0 || !this.#capacity.exhausted(this.#connections.size)) return;
+    const { clients } = this.#capacity;
+    log.warn(`No file descriptor is left: from now on ${clients} clients are served at once`);
+    for (const connection of [...this.#connections.keys()].slice(clients)) connection.drain(full(clients));
   }
 
   #enter(conn: Deno.Conn, checks: EntranceChecks): Entrance {
@@ -188,11 +205,8 @@ export class Server implements AsyncDisposable {
     oldest.abort();
   }
 
-  #noDescriptor(): void {
-    this.#context.log.error(`Cannot accept a connection: no file descriptor is left, ${this.connections} clients`);
-  }
-
   async #drain(): Promise<void> {
+    this.#context.log.info(`Stopping, ${this.#connections.size} clients`);
     await Promise.all(this.#listeners.map((listener) => listener.close()));
     for (const { remove } of this.#parts.places) remove();
     const open = [...this.#connections, ...this.#refused];
@@ -202,7 +216,12 @@ export class Server implements AsyncDisposable {
     clearTimeout(timer);
     this.#deadlines[Symbol.dispose]();
     await this.#parts.store[Symbol.asyncDispose]();
+    this.#context.log.info("Stopped");
   }
+}
+
+function full(clients: number): string {
+  return `Server has its ${clients} clients already`;
 }
 
 function track<C>(connections: Map<C, Promise<void>>, connection: C, ended: Promise<void>): void {

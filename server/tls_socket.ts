@@ -18,6 +18,8 @@ const BUFFER_SIZE = 4096;
  * open after its `close()` for as long as the client likes.
  */
 export class TlsSocket implements Socket {
+  /** Where the client is. */
+  readonly remoteAddr: Deno.Addr;
   readonly #tls: TLSSocket;
   readonly #transport: Duplex;
   #secure = false;
@@ -36,6 +38,7 @@ export class TlsSocket implements Socket {
    * @param context certificate and key
    */
   constructor(conn: Deno.Conn, first: Uint8Array, context: SecureContext, { TLSSocket, Duplex }: TlsModules) {
+    this.remoteAddr = conn.remoteAddr;
     this.#transport = transportOver(conn, first, Duplex);
     this.#tls = new TLSSocket(this.#transport, { isServer: true, secureContext: context });
     const fail = (error: Error) => this.#change(() => this.#failure ??= disconnect(error.message, error));

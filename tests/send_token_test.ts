@@ -161,6 +161,7 @@ Deno.test({
     server.kill("SIGHUP");
     assertEquals((await send(["mostrar"], { port: server.port })).code, 0);
     server.kill("SIGTERM");
-    assertEquals(await server.ended(), { code: 0, stdout: "", stderr: `${server.startLine}\n` });
+    const { code, stderr } = await server.ended();
+    assertEquals([code, stderr], [0, `${server.startLine}\nStopping, 0 clients\nStopped\n`]);
   },
 });

@@ -95,7 +95,11 @@ Deno.test("command: the start line says where it listens, on what, and nothing g
   await using server = await ServeChild.start(["--store", "sqlite:board.db", "--demo"], { cwd: folder.path });
   assertEquals(server.startLine, `Listening on 127.0.0.1:${server.port}, store sqlite:board.db, 2 messages`);
   server.kill("SIGTERM");
-  assertEquals(await server.ended(), { code: 0, stdout: "", stderr: `${server.startLine}\n` });
+  assertEquals(await server.ended(), {
+    code: 0,
+    stdout: "",
+    stderr: `${server.startLine}\nStopping, 0 clients\nStopped\n`,
+  });
 });
 
 const TOO_DEEP = '{"op":"mostrar","id":[[[[]]]]}';

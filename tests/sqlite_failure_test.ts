@@ -116,7 +116,7 @@ Deno.test({
       server.kill("SIGTERM");
       const { code, stderr } = await server.ended();
       assertEquals(code, 0);
-      assertStringIncludes(stderr, "Refused with 401: Cannot write sqlite:");
+      assertStringIncludes(stderr, "Error: Refused with 401: Cannot write sqlite:");
     }
     await using server = await ServeChild.start(["--store", url]);
     const { data } = JSON.parse(await exchange(server.port, '{"op":"mostrar","data":"json"}'));

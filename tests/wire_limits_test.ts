@@ -1,6 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
 import { closing, lines, statuses } from "./support/answers.ts";
-import { ServeChild } from "./support/child.ts";
 import { hasPython, python } from "./support/python.ts";
 import { exchange, RawClient } from "./support/raw_client.ts";
 import { startServer } from "./support/start_server.ts";
@@ -136,20 +135,5 @@ for at in range(2000):
     );
     assertEquals(connected, 2000);
     assertEquals(await exchange(server.port, LIST), lines(200));
-  },
-});
-
-Deno.test({
-  name: "limits: more clients than file descriptors: served again once they go",
-  ignore: Deno.build.os === "windows",
-  async fn() {
-    await using server = await ServeChild.start(["--store", "memory"], { before: "ulimit -n 60" });
-    const clients = await Promise.all(Array.from({ length: 150 }, () => RawClient.connect(server.port)));
-    assertEquals(await clients[0].ask(LIST), lines(200));
-    for (const client of clients) client[Symbol.dispose]();
-    assertEquals(await exchange(server.port, LIST), lines(200));
-    server.kill("SIGTERM");
-    const { code, stderr } = await server.ended();
-    assertEquals([code, stderr.includes("no file descriptor is left")], [0, true]);
   },
 });

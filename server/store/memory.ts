@@ -1,4 +1,5 @@
 import { ListingCache, type PlacedMessage } from "./listing_cache.ts";
+import { StoreError } from "./errors.ts";
 import type { Operation, Result, Store } from "./store.ts";
 
 interface Entry extends PlacedMessage {
@@ -20,7 +21,14 @@ export class MemoryStore implements Store {
 
   /** See {@linkcode Store.apply}. */
   apply(batch: readonly Operation[]): Result[] {
-    return batch.map((operation) => this.#carryOut(operation));
+    return batch.map((operation) => {
+      try {
+        return this.#carryOut(operation);
+      } catch (cause) {
+        // the engine's own limits: 2^24 entries in a map, 2^29 characters in a text; nothing has been changed when one is met
+        return { kind: "failed", error: new StoreError(`Cannot hold more: ${(cause as Error).message}`, { cause }) };
+      }
+    });
   }
 
   /** See {@linkcode Store.count}. */

@@ -2,7 +2,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { ListingForm } from "../../protocol/mod.ts";
 import { StoreError } from "./errors.ts";
 import { ListingCache, type PlacedMessage } from "./listing_cache.ts";
-import { openDatabase } from "./sqlite_file.ts";
+import { type BoardFile, openDatabase } from "./sqlite_file.ts";
 import type { Operation, Result, Store } from "./store.ts";
 
 /** What the store knows of the board without reading it; goes back with a transaction. */
@@ -43,6 +43,7 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
  */
 export class SqliteStore implements Store {
   readonly name: string;
+  readonly #file: BoardFile;
   readonly #database: DatabaseSync;
   readonly #inserts: Map<number, StatementSync>;
   readonly #inserted: StatementSync;
@@ -53,7 +54,9 @@ export class SqliteStore implements Store {
   #queue: Queued[] = [];
   #closed = false;
 
-  private constructor(path: string, database: DatabaseSync) {
+  private constructor(path: string, file: BoardFile) {
+    const { database } = file;
+    this.#file = file;
     this.name = `sqlite:${path}`;
     this.#database = database;
     this.#inserts = new Map(INSERT_SIZES.map((size) => [size, database.prepare(insertion(size))]));
@@ -74,11 +77,11 @@ export class SqliteStore implements Store {
    * @throws {StoreError} when the file is not a board, is in use, or cannot be read or written; it is then left as it was
    */
   static async open(path: string): Promise<SqliteStore> {
-    const database = await openDatabase(path);
+    const file = await openDatabase(path);
     try {
-      return new SqliteStore(path, database);
+      return new SqliteStore(path, file);
     } catch (cause) {
-      database.close();
+      file[Symbol.dispose]();
       throw new StoreError(`Cannot read the board ${path}: ${(cause as Error).message}`, { cause });
     }
   }
@@ -103,7 +106,7 @@ export class SqliteStore implements Store {
     if (!this.#closed) {
       this.#commit();
       this.#closed = true;
-      this.#database.close();
+      this.#file[Symbol.dispose]();
     }
     return Promise.resolve();
   }

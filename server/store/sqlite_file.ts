@@ -26,12 +26,38 @@ const PRAGMAS: readonly [name: string, set: string, expected: unknown][] = [
 ];
 
 /**
- * Opens the file of a board, or makes one, and keeps every other process out of it until it is closed.
+ * The files that this process has open, by device and inode. A process loses its POSIX locks on a file when it closes any descriptor of it, so that a second
+ * look at a board would let other processes in.
+ */
+const openFiles = new Set<string>();
+
+/** The database of a board, which is this process's alone until it is disposed of. */
+export class BoardFile implements Disposable {
+  /** Its connection. */
+  readonly database: DatabaseSync;
+  readonly #key: string | undefined;
+
+  /** Use {@linkcode openDatabase}. */
+  constructor(database: DatabaseSync, key: string | undefined) {
+    this.database = database;
+    this.#key = key;
+    if (key !== undefined) openFiles.add(key);
+  }
+
+  /** Closes the file. */
+  [Symbol.dispose](): void {
+    this.database.close();
+    if (this.#key !== undefined) openFiles.delete(this.#key);
+  }
+}
+
+/**
+ * Opens the file of a board, or makes one, and keeps every other store out of it until it is closed.
  *
  * @param path the file; its folder must exist
  * @throws {StoreError} when the file is not a board, is in use, or cannot be read or written; it is then left as it was
  */
-export async function openDatabase(path: string): Promise<DatabaseSync> {
+export async function openDatabase(path: string): Promise<BoardFile> {
   // loaded here, for in the bundle a static import would be loaded by every command
   const { DatabaseSync } = await import("node:sqlite");
   // SQLite takes `:memory:` and `file:…` for something else than a file, but no path with a folder
@@ -39,14 +65,24 @@ export async function openDatabase(path: string): Promise<DatabaseSync> {
   const header = attempt(`Cannot open the board ${path}`, () => readHeader(path));
   if (header === undefined) attempt(`Cannot make the board ${path}`, () => create(path, connect));
   else checkHeader(path, header);
-  return attempt(`Cannot open the board ${path}`, () => open(connect(path)));
+  return attempt(`Cannot open the board ${path}`, () => {
+    const key = fileKey(Deno.statSync(path));
+    return new BoardFile(open(connect(path)), key);
+  });
+}
+
+/** `undefined` where files have no inodes, and locks are not lost either. */
+function fileKey({ dev, ino }: Deno.FileInfo): string | undefined {
+  return ino === null ? undefined : `${dev}:${ino}`;
 }
 
 /** The first bytes of the file, or `undefined` when there is no file. */
 function readHeader(path: string): Uint8Array | undefined {
   try {
     // to open a pipe would wait for its other end for ever
-    if (!Deno.statSync(path).isFile) throw new Error("it is not a file");
+    const info = Deno.statSync(path), key = fileKey(info);
+    if (!info.isFile) throw new Error("it is not a file");
+    if (key !== undefined && openFiles.has(key)) throw new Error("another server has it open");
     using file = Deno.openSync(path, { read: true });
     const header = new Uint8Array(100);
     return header.subarray(0, file.readSync(header) ?? 0);

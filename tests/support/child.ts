@@ -65,7 +65,7 @@ export class ServeChild implements AsyncDisposable {
       .then(([{ code }, stdout, stderr]) => ({ code, stdout, stderr }));
     const early = ended.then(({ code, stderr }) => Promise.reject(new Error(`serve ended with ${code}: ${stderr}`)));
     early.catch(() => {}); // it ends at some time
-    const [startLine] = await Promise.race([log.matches(/^Listening on .*(?=\n)/m), early]);
+    const [startLine] = await Promise.race([log.matches(/Listening on .* messages(?=.*\n)/), early]);
     return new ServeChild(child, ended, log, startLine);
   }
 
@@ -120,7 +120,8 @@ class ChildLog {
   }
 }
 
-function command(args: readonly string[], { env = {}, cwd, before }: ChildOptions): Deno.Command {
+/** The command of `recado` with these arguments, its outputs piped. */
+export function command(args: readonly string[], { env = {}, cwd, before }: ChildOptions): Deno.Command {
   const inherited = Object.entries(Deno.env.toObject()).filter(([name]) => !name.startsWith("RECADO_"));
   const program = [Deno.execPath(), "run", ...PERMISSIONS, MAIN, ...args];
   const [first, ...rest] = before === undefined ? program : ["sh", "-c", `${before}; exec "$@"`, "sh", ...program];

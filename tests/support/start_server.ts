@@ -44,6 +44,7 @@ export async function startServer(options: Partial<ServeOptions> = {}): Promise<
   const log: TestServer["log"] = { info: [], warnings: [], errors: [], refused: [] };
   const waiting: ((refusal: [number, string]) => void)[] = [];
   const server = await serve({ ...DEFAULTS, ...options }, {
+    debug() {},
     info: (message) => log.info.push(message),
     warn: (message) => log.warnings.push(message),
     error: (message) => log.errors.push(message),

@@ -1,0 +1,54 @@
+/** How many events of a kind are told in a window of time; those over it are counted. */
+const EVENTS_A_WINDOW = 20;
+
+/** The window, in milliseconds. */
+const WINDOW = 10_000;
+
+/** Tells events as they come, and those of a kind that come too thick as one number at the end of their window. */
+export class Flood<Kind> implements Disposable {
+  readonly #told: (kind: Kind, more: number, seconds: number) => void;
+  readonly #now: () => number;
+  readonly #counts = new Map<Kind, number>();
+  #since = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /**
+   * @param told takes a kind of which there were more than were let through, how many more, and in how many seconds
+   * @param now the time in milliseconds
+   */
+  constructor(told: (kind: Kind, more: number, seconds: number) => void, now: () => number) {
+    this.#told = told;
+    this.#now = now;
+  }
+
+  /**
+   * Whether the event may be told; otherwise it has been counted.
+   *
+   * @param kind one of a few: a count is kept for each
+   */
+  admits(kind: Kind): boolean {
+    if (this.#now() - this.#since >= WINDOW) this.#sumUp();
+    const count = (this.#counts.get(kind) ?? 0) + 1;
+    this.#counts.set(kind, count);
+    if (count <= EVENTS_A_WINDOW) return true;
+    // without a timer the number of a flood that is over would wait for the next event
+    this.#timer ??= setTimeout(() => this.#sumUp(), WINDOW);
+    return false;
+  }
+
+  /** Tells what has been counted. */
+  [Symbol.dispose](): void {
+    this.#sumUp();
+  }
+
+  #sumUp(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const counts = [...this.#counts], seconds = Math.ceil((this.#now() - this.#since) / 1000);
+    this.#counts.clear();
+    this.#since = this.#now();
+    for (const [kind, count] of counts) {
+      if (count > EVENTS_A_WINDOW) this.#told(kind, count - EVENTS_A_WINDOW, seconds);
+    }
+  }
+}

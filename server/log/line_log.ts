@@ -1,0 +1,54 @@
+import type { Status } from "../../protocol/mod.ts";
+import { Flood } from "./flood.ts";
+import { type Entry, formatEntry, type LogForm } from "./format.ts";
+import { type LineSink, LineWriter } from "./line_writer.ts";
+import { type Level, LEVELS, type Log } from "./log.ts";
+
+/** How a log of lines is written. */
+export interface LineLogOptions {
+  /** The form of a line. */
+  form: LogForm;
+  /** The least grave level that is told. */
+  level: Level;
+  /** Where the lines go; `Deno.stderr` unless it is said. */
+  sink?: LineSink;
+  /** The time in milliseconds since 1970. */
+  now?: () => number;
+}
+
+/** Events of one kind are counted together when there are too many of them. */
+type Kind = Level | `${Level} ${Status}`;
+
+/**
+ * A log that writes a line an event. Events of one kind above a rate are counted and summed up in one line, lines that nobody reads are dropped and counted.
+ * Disposing of it writes what is left.
+ */
+export function lineLog({ form, level, sink = Deno.stderr, now = Date.now }: LineLogOptions): Log & AsyncDisposable {
+  const format = (entry: Entry) => formatEntry(form, entry, now());
+  const writer = new LineWriter(
+    sink,
+    (count) => format({ level: "warn", message: `${count} lines of this log were dropped: nobody read them in time` }),
+  );
+  const flood = new Flood<Kind>((kind, more, seconds) => {
+    const [level, status] = kind.split(" ");
+    const message = `${more} more like these in ${seconds} s`;
+    writer.write(format({ level: level as Level, message, ...status && { status: Number(status) as Status } }));
+  }, now);
+  const told = LEVELS.slice(0, LEVELS.indexOf(level) + 1);
+  const log = (kind: Kind, entry: Entry) => {
+    if (told.includes(entry.level) && flood.admits(kind)) writer.write(format(entry));
+  };
+  const teller = (level: Level) => (message: string) => log(level, { level, message });
+  return {
+    debug: teller("debug"),
+    info: teller("info"),
+    warn: teller("warn"),
+    error: teller("error"),
+    refused: (status, message, { level = "info", ...detail } = {}) =>
+      log(`${level} ${status}`, { level, message, status, ...detail }),
+    async [Symbol.asyncDispose]() {
+      flood[Symbol.dispose]();
+      await writer[Symbol.asyncDispose]();
+    },
+  };
+}

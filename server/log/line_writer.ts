@@ -1,0 +1,77 @@
+/** How many characters may wait to be written; lines that have no room are dropped, and counted. */
+const MAX_QUEUED = 262_144;
+
+/** How long the end waits for lines that are not written yet, in milliseconds: who reads nothing must not keep the process. */
+const FLUSH_TIMEOUT = 500;
+
+const encoder = new TextEncoder();
+
+/** Where lines go: writes a part of the bytes at least, and returns how many. */
+export interface LineSink {
+  write(bytes: Uint8Array): Promise<number>;
+}
+
+/**
+ * Writes lines in the background. A stream that nobody reads is waited for by this writer alone, and the caller never is: `console.error` would stop the
+ * whole process once the pipe is full.
+ */
+export class LineWriter implements AsyncDisposable {
+  readonly #sink: LineSink;
+  readonly #droppedLine: (count: number) => string;
+  #queue: string[] = [];
+  #queued = 0;
+  #dropped = 0;
+  #writing: Promise<void> | undefined;
+
+  /**
+   * @param sink `Deno.stderr`; its errors count as dropped lines, and the next line is tried again
+   * @param droppedLine the line that says how many were dropped, when lines flow again
+   */
+  constructor(sink: LineSink, droppedLine: (count: number) => string) {
+    this.#sink = sink;
+    this.#droppedLine = droppedLine;
+  }
+
+  /**
+   * Writes a line, soon, or counts it as dropped.
+   *
+   * @param line without its newline
+   */
+  write(line: string): void {
+    if (this.#queued + line.length > MAX_QUEUED) {
+      this.#dropped++;
+      return;
+    }
+    this.#queue.push(line);
+    this.#queued += line.length;
+    this.#writing ??= this.#writeAll().finally(() => this.#writing = undefined);
+  }
+
+  /** Waits until all lines are out, but no longer than half a second. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#writing === undefined) return;
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, FLUSH_TIMEOUT);
+    await Promise.race([this.#writing, late]);
+    clearTimeout(timer);
+  }
+
+  async #writeAll(): Promise<void> {
+    while (this.#queue.length > 0) {
+      const lines = this.#queue, dropped = this.#dropped;
+      this.#queue = [];
+      this.#queued = this.#dropped = 0;
+      try {
+        await this.#writeOut(dropped > 0 ? [...lines, this.#droppedLine(dropped)] : lines);
+      } catch {
+        // there is nowhere to say that the log cannot be written: it is told once it can
+        this.#dropped += lines.length + dropped;
+      }
+    }
+  }
+
+  async #writeOut(lines: readonly string[]): Promise<void> {
+    const bytes = encoder.encode(`${lines.join("\n")}\n`);
+    for (let at = 0; at < bytes.length;) at += await this.#sink.write(bytes.subarray(at));
+  }
+}

@@ -1,0 +1,28 @@
+/** How many bytes of what could not be read are looked at. */
+const LENGTH = 60;
+
+/** Strings that are the protocol's own: everything else that is quoted may be a message. */
+const KNOWN = new Set(["op", "id", "data", "mostrar", "adicionar", "deletar", "acompanhar", "autenticar"]);
+const LITERALS = new Set(["true", "false", "null"]);
+
+const decoder = new TextDecoder();
+
+/**
+ * The beginning of what could not be read, for a log: its shape, and nothing of a message's text. Brackets, colons and quotes stay, and the words of the
+ * protocol; every other letter is an `x`, every digit a `0`, everything else a `.`.
+ *
+ * @param held the bytes, or the text that they stand for
+ * @returns at most some sixty printable ASCII characters
+ */
+export function maskedSample(held: Uint8Array | string): string {
+  const text = typeof held === "string" ? held.slice(0, LENGTH) : decoder.decode(held.subarray(0, LENGTH));
+  const masked = text.replace(
+    /"([^"\\]*)"|[a-z]+|[^]/gi,
+    (token, quoted) => KNOWN.has(quoted) || LITERALS.has(token) ? token : mask(token),
+  );
+  return held.length > LENGTH ? `${masked}...` : masked;
+}
+
+function mask(token: string): string {
+  return token.replace(/[a-z]/gi, "x").replace(/\d/g, "0").replace(/\s/g, " ").replace(/[^x0 {}[\]:,"']/g, ".");
+}

@@ -1,0 +1,318 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { lineLog, type LineLogOptions, maskedSample } from "../server/log/mod.ts";
+import { statuses } from "./support/answers.ts";
+import { command, ServeChild } from "./support/child.ts";
+import { hasPython } from "./support/python.ts";
+import { exchange, RawClient } from "./support/raw_client.ts";
+import { startServer } from "./support/start_server.ts";
+
+const decoder = new TextDecoder();
+
+/** A stream of the process that takes what it is given, at once or when it is told to. */
+class Sink {
+  text = "";
+  writes = 0;
+  /** What a write waits for. */
+  ready: Promise<void> = Promise.resolve();
+  async write(bytes: Uint8Array): Promise<number> {
+    this.writes++;
+    await this.ready;
+    const some = bytes.subarray(0, 10_000);
+    this.text += decoder.decode(some);
+    return some.length;
+  }
+  get lines(): string[] {
+    return this.text.split("\n").slice(0, -1);
+  }
+}
+
+/** Logs, and returns what was written by the end. */
+async function written(
+  options: Partial<LineLogOptions>,
+  use: (log: ReturnType<typeof lineLog>) => void | Promise<void>,
+): Promise<string[]> {
+  const sink = new Sink();
+  {
+    await using log = lineLog({ form: "text", level: "info", sink, now: () => 0, ...options });
+    await use(log);
+  }
+  return sink.lines;
+}
+
+Deno.test("log: a line an event, as text", async () => {
+  assertEquals(
+    await written({ level: "debug" }, (log) => {
+      log.info("Listening");
+      log.error("Cannot write");
+      log.warn("No descriptor");
+      log.debug("Client left");
+      log.refused(402, "Cannot deletar: id 1 is not on the board");
+      log.refused(505, "Request is not JSON", { level: "warn", client: "127.0.0.1:9", sample: '{"op":x}' });
+      log.refused(401, "Cannot write", { level: "error" });
+    }),
+    [
+      "Listening",
+      "Error: Cannot write",
+      "Warning: No descriptor",
+      "Debug: Client left",
+      "Refused with 402: Cannot deletar: id 1 is not on the board",
+      'Refused with 505: Request is not JSON; client 127.0.0.1:9; it begins {"op":x}',
+      "Error: Refused with 401: Cannot write",
+    ],
+  );
+});
+
+Deno.test("log: a line an event, as JSON", async () => {
+  const lines = await written({ form: "json" }, (log) => {
+    log.info("Listening");
+    log.refused(505, "Request is not JSON", { level: "warn", client: "[::1]:9", sample: '{"op":' });
+  });
+  assertEquals(lines.map((line) => JSON.parse(line)), [
+    { time: "1970-01-01T00:00:00.000Z", level: "info", message: "Listening" },
+    {
+      time: "1970-01-01T00:00:00.000Z",
+      level: "warn",
+      message: "Request is not JSON",
+      status: 505,
+      client: "[::1]:9",
+      sample: '{"op":',
+    },
+  ]);
+});
+
+for (const [at, level] of (["error", "warn", "info", "debug"] as const).entries()) {
+  Deno.test(`log: at the level ${level} what is less grave is not told`, async () => {
+    const lines = await written({ level }, (log) => {
+      log.error("0");
+      log.warn("1");
+      log.info("2");
+      log.debug("3");
+    });
+    assertEquals(lines.map((line) => Number(line.at(-1))), [0, 1, 2, 3].slice(0, at + 1));
+  });
+}
+
+Deno.test("log: no event is more than one line, or steers a terminal", async () => {
+  const hostile = "a\nError: forged\r\x1b[2J\x9b\u202eb\u2028\0\x7f\u{e0001}\ud800é😀";
+  for (const form of ["text", "json"] as const) {
+    const [line, ...more] = await written({ form }, (log) => log.refused(504, hostile, { sample: hostile }));
+    assertEquals(more, []);
+    assert(!/[\p{C}\p{Zl}\p{Zp}]/u.test(line), JSON.stringify(line));
+    assert(line.includes("é😀"));
+    if (form === "json") {
+      assertEquals(JSON.parse(line).message, hostile);
+    } else assert(line.includes("a\\u{a}Error: forged\\u{d}\\u{1b}[2J"), line);
+  }
+});
+
+Deno.test("log: a line has an end", async () => {
+  for (const form of ["text", "json"] as const) {
+    const [line] = await written({ form }, (log) => log.error("x".repeat(1_000_000)));
+    assert(line.length < 5000);
+  }
+});
+
+Deno.test("log: a flood is twenty lines and their number, and hides no other kind", async () => {
+  let time = 1_000_000;
+  const lines = await written({ now: () => time }, (log) => {
+    for (let n = 0; n < 1000; n++) {
+      log.refused(505, "bad", { level: "warn" });
+      log.refused(402, "absent");
+      time++;
+    }
+    log.error("Cannot write");
+    log.refused(505, "Cannot write", { level: "error" });
+    time += 10_000;
+    log.refused(402, "absent again");
+  });
+  const count = (text: string) => lines.filter((line) => line === text).length;
+  assertEquals([count("Refused with 505: bad"), count("Refused with 402: absent")], [20, 20]);
+  assertEquals(lines.slice(40), [
+    "Error: Cannot write",
+    "Error: Refused with 505: Cannot write",
+    "Refused with 505: 980 more like these in 11 s",
+    "Refused with 402: 980 more like these in 11 s",
+    "Refused with 402: absent again",
+  ]);
+});
+
+Deno.test("log: the number of a flood comes at the end, too", async () => {
+  const lines = await written({ form: "json" }, (log) => {
+    for (let n = 0; n < 30; n++) log.error("again");
+  });
+  assertEquals(lines.length, 21);
+  assertEquals(JSON.parse(lines[20]), {
+    time: "1970-01-01T00:00:00.000Z",
+    level: "error",
+    message: "10 more like these in 0 s",
+  });
+});
+
+Deno.test("log: lines that nobody reads are dropped and counted, in bounded memory, and the rest flows again", async () => {
+  const sink = new Sink();
+  const { promise: ready, resolve } = Promise.withResolvers<void>();
+  sink.ready = ready;
+  let time = 0;
+  {
+    await using log = lineLog({ form: "text", level: "info", sink, now: () => time });
+    for (let n = 0; n < 1000; n++) {
+      log.error(`${n} ${"x".repeat(1000)}`);
+      time += 10_000; // each in a window of its own
+    }
+    assertEquals(sink.writes, 1); // one write waits, and the callers do not
+    resolve();
+  }
+  const told = sink.lines.filter((line) => line.startsWith("Error: "));
+  assert(told.length > 200 && told.length < 300, `${told.length}`);
+  assertEquals(told.map((line) => parseInt(line.slice(7))), told.map((_, at) => at));
+  assertEquals(
+    sink.lines.at(-1),
+    `Warning: ${1000 - told.length} lines of this log were dropped: nobody read them in time`,
+  );
+});
+
+Deno.test("log: an error of the stream counts as dropped lines, and the next are tried", async () => {
+  const sink = new Sink();
+  let failures = 2;
+  const failing = {
+    write: (bytes: Uint8Array) =>
+      failures-- > 0 ? Promise.reject(new Deno.errors.BrokenPipe("Broken pipe")) : sink.write(bytes),
+  };
+  await using log = lineLog({ form: "text", level: "info", sink: failing });
+  for (const message of ["a", "b", "c"]) {
+    log.info(message);
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+  assertEquals(sink.lines, ["c", "Warning: 2 lines of this log were dropped: nobody read them in time"]);
+});
+
+Deno.test("log: the end does not wait for a reader that is stuck", async () => {
+  const sink = new Sink();
+  const { promise: ready, resolve } = Promise.withResolvers<void>();
+  sink.ready = ready;
+  const log = lineLog({ form: "text", level: "info", sink });
+  log.info("a");
+  await log[Symbol.asyncDispose]();
+  assertEquals(sink.text, "");
+  resolve();
+});
+
+/** What could not be read, and what the log shows of it. */
+const SAMPLES: [held: string, sample: string][] = [
+  ["", ""],
+  ['{"op":"adicionar","id":12,"data":"segredo"', '{"op":"adicionar","id":00,"data":"xxxxxxx"'],
+  ["{'op': 'segredo'}", "{'xx': 'xxxxxxx'}"],
+  ['{"op": mostrar}', '{"op": xxxxxxx}'],
+  ['{"data":"it\'s \\"quoted\\" segredo"}', '{"data":"xx\'x ."xxxxxx." xxxxxxx"}'],
+  ['{"data":"a"segredo"b"}', '{"data":"x"xxxxxxx"x"}'],
+  ["\x1b[2J\0é漢😀\n", ".[0x..... "],
+  ["GET /segredo HTTP/1.1", "xxx .xxxxxxx xxxx.0.0"],
+  [`[${"a".repeat(100)}`, `[${"x".repeat(59)}...`],
+];
+
+for (const [held, sample] of SAMPLES) {
+  Deno.test(`log: the sample of ${JSON.stringify(held).slice(0, 40)} has its shape and no text`, () => {
+    assertEquals(maskedSample(held), sample);
+    if (!held.includes("é")) assertEquals(maskedSample(new TextEncoder().encode(held)), sample);
+  });
+}
+
+const SECRET = "segredoSEGREDO";
+
+Deno.test("log: a server says why it refuses, and no message's text", async () => {
+  await using server = await ServeChild.start(["--store", "memory", "--log", "json", "--log-level", "debug"]);
+  const add = `{"op":"adicionar","id":1,"data":"${SECRET}"}`;
+  for (
+    const [stream, expected] of [
+      [add, [201]],
+      [add, [401]],
+      [add.replace('"data"', '"date"'), [401]],
+      [`{"op":"adicionar","id":2,"data":["${SECRET}"]}{"op":"adicionar","id":2,"data":"${SECRET}\\ud800"}`, [401, 401]],
+      ['{"op":"deletar","id":9}', [402]],
+      ['{"op":"deletar","id":"nine"}', [403]],
+      ["[]", [504]],
+      [`{"op":"adicionar","id":1,"data":"${SECRET}",}`, [505]],
+      [`{"op":"adicionar","id":1,"data":"${SECRET}\n"}`, [505]],
+      [`{"op":"adicionar","id":1,"data":"${SECRET}`, [505]],
+      [`{'op':'adicionar','id':1,'data':'${SECRET}'}`, [505]],
+      [SECRET, [505]],
+    ] as const
+  ) assertEquals(statuses(await exchange(server.port, stream)), [...expected]);
+  server.kill("SIGTERM");
+  const { stderr } = await server.ended();
+  const events = stderr.trimEnd().split("\n").map((line) => JSON.parse(line));
+  const told = events.filter(({ status }) => status !== undefined).map(({ status, level }) => `${level} ${status}`);
+  assertEquals(told, [
+    ...Array(4).fill("info 401"),
+    "info 402",
+    "info 403",
+    "info 504",
+    ...Array(5).fill("warn 505"),
+  ]);
+  for (const { status, client, sample } of events.filter(({ status }) => status === 505)) {
+    assertMatch(client, /^127\.0\.0\.1:\d+$/, `${status}`);
+    assert(sample.length > 0);
+  }
+  assert(!stderr.toLowerCase().includes(SECRET.toLowerCase()), stderr);
+  assertEquals(events[0].message, server.startLine);
+  assert(events.some(({ message }) => message === "Stopped"));
+});
+
+Deno.test("log: at the default level a client that comes and goes is no line", async () => {
+  await using server = await ServeChild.start(["--store", "memory"]);
+  await exchange(server.port, '{"op":"mostrar"}');
+  server.kill("SIGTERM");
+  assertEquals((await server.ended()).stderr, `${server.startLine}\nStopping, 0 clients\nStopped\n`);
+});
+
+Deno.test("log: of thousands of bad clients few lines are left", async () => {
+  await using server = await ServeChild.start(["--store", "memory"]);
+  for (let round = 0; round < 20; round++) {
+    await Promise.all(Array.from({ length: 50 }, () => exchange(server.port, "x")));
+  }
+  await exchange(server.port, '{"op":"deletar","id":9}'.repeat(10_000));
+  server.kill("SIGTERM");
+  const { stderr } = await server.ended();
+  const lines = stderr.split("\n");
+  assert(lines.length < 100, stderr);
+  const told = (status: number) =>
+    lines.filter((line) => line.startsWith(`Refused with ${status}`))
+      .reduce((sum, line) => sum + Number(line.match(/: (\d+) more like/)?.[1] ?? 1), 0);
+  assertEquals([told(505), told(402)], [1000, 10_000]);
+});
+
+/** How stderr is left to the server, as a program of Python has it: a pipe of which `read` is the end to read from. */
+const READERS = {
+  "nobody reads":
+    "try:\n  os.set_blocking(write, False)\n  while True: os.write(write, b'.' * 4096)\nexcept BlockingIOError: os.set_blocking(write, True)",
+  "has no reader any more": "os.close(read)",
+};
+
+for (const [name, program] of Object.entries(READERS)) {
+  Deno.test({
+    name: `log: a server whose stderr ${name} goes on, and ends`,
+    ignore: !hasPython || Deno.build.os === "windows",
+    async fn() {
+      const launcher = `import os, sys\nread, write = os.pipe()\nos.set_inheritable(read, True)\n${program}\n` +
+        "os.dup2(write, 2)\nos.execv(sys.argv[1], sys.argv[1:])";
+      const { port } = await startServer().then(async (server) => {
+        await server[Symbol.asyncDispose]();
+        return server;
+      });
+      const before = `exec python3 -c '${launcher.replaceAll("'", `'"'"'`)}' "$@"`;
+      const child = command(["serve", "--port", `${port}`, "--store", "memory"], { before }).spawn();
+      const timer = setTimeout(() => child.kill("SIGKILL"), 20_000);
+      const ended = child.output();
+      let client: RawClient | undefined;
+      while (client === undefined) client = await RawClient.connect(port).catch(() => undefined);
+      for (let n = 0; n < 100; n++) {
+        assertEquals(statuses(await client.ask('{"op":"deletar","id":1}')), [402]);
+        assertEquals(statuses(await exchange(port, "x")), [505]);
+      }
+      client[Symbol.dispose]();
+      child.kill("SIGTERM");
+      assertEquals((await ended).code, 0);
+      clearTimeout(timer);
+    },
+  });
+}
