@@ -25,6 +25,7 @@ Examples:
   recado send deletar 3
 
 Without an operation it is a shell on a terminal, and elsewhere the same as -.
+Behind -- nothing is an option, as for a text that begins with -.
 
 Options, and the environment variables that stand for them:
 ${optionsHelp(SEND_OPTIONS)}`;

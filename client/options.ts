@@ -32,7 +32,7 @@ export const SEND_OPTIONS = {
   }),
   lines: flag({ commandLineOnly: true, help: "add every line of stdin as a message" }),
   null: flag({ short: "0", commandLineOnly: true, help: "with --lines: messages end with NUL, not newline" }),
-  health: flag({ commandLineOnly: true, help: "exit 0 if the server answers; prints nothing" }),
+  health: flag({ commandLineOnly: true, help: "exit 0 if the server answers; prints only why not" }),
   help: flag({ short: "h", commandLineOnly: true, help: "print this and exit" }),
   version: flag({ commandLineOnly: true, help: "print the version and exit" }),
 };
