@@ -1,0 +1,46 @@
+/** What the figures were measured on. */
+export interface Machine {
+  cpu: string;
+  cores: number;
+  /** In GiB. */
+  memory: number;
+  kernel: string;
+  deno: string;
+  /** `undefined` where it is not installed. */
+  redis: string | undefined;
+}
+
+/** Looks at the machine that this program runs on. */
+export function readMachine(): Machine {
+  return {
+    cpu: cpuModel(attempt(() => Deno.readTextFileSync("/proc/cpuinfo")) ?? ""),
+    cores: navigator.hardwareConcurrency,
+    memory: Math.round(Deno.systemMemoryInfo().total / 2 ** 30),
+    kernel: `${Deno.build.os} ${Deno.osRelease()}`,
+    deno: Deno.version.deno,
+    redis: attempt(() => new Deno.Command("redis-server", { args: ["--version"] }).outputSync())
+      ?.stdout.reduce((text, byte) => text + String.fromCharCode(byte), "").match(/v=(\S+)/)?.[1],
+  };
+}
+
+/**
+ * The name of the first processor in the text of `/proc/cpuinfo`.
+ *
+ * @param text that file
+ */
+export function cpuModel(text: string): string {
+  return text.match(/^model name\s*:\s*(.+)$/m)?.[1] ?? "unknown processor";
+}
+
+/** The machine in one line. */
+export function describeMachine({ cpu, cores, memory, kernel, deno, redis }: Machine): string {
+  return `${cpu}, ${cores} cores, ${memory} GiB, ${kernel}, Deno ${deno}, ${redis ? `Redis ${redis}` : "no Redis"}`;
+}
+
+function attempt<T>(look: () => T): T | undefined {
+  try {
+    return look();
+  } catch {
+    return undefined;
+  }
+}
