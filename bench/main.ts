@@ -3,7 +3,7 @@ import { readMachine } from "./machine.ts";
 import { MissingPeer } from "./missing.ts";
 import { FULL, SMOKE } from "./pairs.ts";
 import { runWell } from "./process.ts";
-import { type Outcome, renderReport, replaceReport, type Report } from "./report.ts";
+import { type Outcome, renderOutcomes, renderReport, replaceReport, type Report } from "./report.ts";
 import type { Row } from "./figure.ts";
 import { ROWS } from "./rows/mod.ts";
 import { measureSweep } from "./sweep.ts";
@@ -57,7 +57,7 @@ async function bench(args: readonly string[]): Promise<number> {
     : {};
   Object.assign(report, "sweep" in sweep ? sweep : {});
 
-  await print(Deno.stdout, renderReport(report));
+  await print(Deno.stdout, values.smoke ? renderOutcomes(report) : renderReport(report));
   if (values.json !== "") await Deno.writeTextFile(values.json, `${JSON.stringify(report, null, 2)}\n`);
   else if (operands.includes(SWEEP)) await print(Deno.stdout, `${JSON.stringify(report.sweep)}\n`);
   if (values.write) await write(report);

@@ -30,6 +30,19 @@ export function renderReport({ machine, date, rows }: Report): string {
 }
 
 /**
+ * Says of each row whether it was measured, and nothing of its figures.
+ *
+ * @param report of a run
+ */
+export function renderOutcomes({ rows }: Report): string {
+  return rows.map((row) =>
+    `${row.name}: ${
+      "figures" in row ? "measured" : "leftOut" in row ? `left out: ${row.leftOut}` : `failed: ${row.failed}`
+    }\n`
+  ).join("");
+}
+
+/**
  * Puts a report in the place of the last one in a document.
  *
  * @param document with the two comments that mark the place
