@@ -19,6 +19,8 @@ export interface Figure {
   peer?: number;
   /** The median of the ratios of each round; where there is no peer, the same as `ours`. */
   value: number;
+  /** What was measured in each round: Recado's, and its peer's. */
+  rounds: readonly (readonly number[])[];
   /** Left out where the figure is there to be known, and not to be met. */
   goal?: Goal;
 }
@@ -48,7 +50,19 @@ export function compare(
     ours: median(rounds.map(([ours]) => ours)),
     peer: median(rounds.map(([, peer]) => peer)),
     value: median(rounds.map(([ours, peer]) => ours / peer)),
+    rounds,
   };
+}
+
+/**
+ * The figure of something that has no peer.
+ *
+ * @param measured in each round
+ * @param about what it is of, in which unit, and its goal
+ */
+export function alone(measured: readonly number[], about: Pick<Figure, "of" | "unit" | "goal">): Figure {
+  const ours = median(measured);
+  return { ...about, ours, value: ours, rounds: measured.map((value) => [value]) };
 }
 
 /**

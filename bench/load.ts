@@ -115,10 +115,10 @@ async function compile(): Promise<string> {
   const program = cached(`load-${new Uint8Array(digest).toHex().slice(0, 16)}`);
   if (await run([program]).then(({ code }) => code === 2, () => false)) return program;
   await Deno.mkdir(cached(""), { recursive: true });
-  const made = await Deno.makeTempFile({ dir: cached("") });
+  // made aside, for another run may be making it, too
+  const made = `${program}-${Deno.pid}`;
   const { code, stderr } = await run(["cc", "-O2", "-o", made, SOURCE.pathname]);
   if (code !== 0) throw new Error(`Cannot compile ${SOURCE.pathname}: ${stderr.trim()}`);
-  await Deno.chmod(made, 0o755);
   await Deno.rename(made, program);
   return program;
 }

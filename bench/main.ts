@@ -10,10 +10,13 @@ import { measureSweep } from "./sweep.ts";
 import { ROOT, Workplace } from "./workplace.ts";
 
 const OPTIONS = {
-  json: text({ value: "FILE", default: "", help: "also write the figures to a file" }),
-  write: flag({ help: "also put the table into docs/performance.md" }),
-  smoke: flag({ help: "only try whether each row can be measured, in seconds; the figures mean nothing" }),
-  help: flag({ short: "h", help: "print this and exit" }),
+  json: text({ value: "FILE", default: "", commandLineOnly: true, help: "also write the figures to a file" }),
+  write: flag({ commandLineOnly: true, help: "also put the table into docs/performance.md" }),
+  smoke: flag({
+    commandLineOnly: true,
+    help: "only try whether each row can be measured, in seconds; the figures mean nothing",
+  }),
+  help: flag({ short: "h", commandLineOnly: true, help: "print this and exit" }),
 };
 
 const SWEEP = "sweep";
@@ -48,7 +51,11 @@ async function bench(args: readonly string[]): Promise<number> {
   // the servers are started as they are by default
   for (const name of Object.keys(Deno.env.toObject())) if (name.startsWith("RECADO_")) Deno.env.delete(name);
 
-  await using workplace = new Workplace(values.smoke ? SMOKE : FULL);
+  using workplace = new Workplace(values.smoke ? SMOKE : FULL);
+  Deno.addSignalListener("SIGINT", () => {
+    workplace[Symbol.dispose]();
+    Deno.exit(130);
+  });
   const wanted = (name: string) => operands.length === 0 || operands.includes(name);
   const report: Report = { machine: readMachine(), date: new Date().toISOString().slice(0, 10), rows: [] };
   for (const row of ROWS.filter(({ name }) => wanted(name))) report.rows.push(await measureRow(row, workplace));
@@ -92,9 +99,9 @@ async function write(report: Report): Promise<void> {
 }
 
 try {
-  Deno.exitCode = await bench(Deno.args);
+  Deno.exit(await bench(Deno.args)); // a listener for a signal would keep it alive
 } catch (error) {
   if (!(error instanceof UsageError)) throw error;
   console.error(`bench: ${error.message}`);
-  Deno.exitCode = 64;
+  Deno.exit(64);
 }

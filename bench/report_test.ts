@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { compare, isMet } from "./figure.ts";
+import { alone, compare, isMet } from "./figure.ts";
 import { cpuModel, describeMachine } from "./machine.ts";
 import { readSize } from "./memory.ts";
 import { inTurn, median, SMOKE } from "./pairs.ts";
@@ -15,8 +15,8 @@ const REPORT: Report = {
       work: "adding",
       against: "Redis",
       figures: [
-        { unit: "per second", ours: 80_000, peer: 100_000, value: 0.8, goal: { atLeast: 0.9 } },
-        { of: "memory", unit: "bytes", ours: 9216, value: 9216, goal: { atMost: 10_240 } },
+        { unit: "per second", ours: 80_000, peer: 100_000, value: 0.8, rounds: [], goal: { atLeast: 0.9 } },
+        { of: "memory", unit: "bytes", ours: 9216, value: 9216, rounds: [], goal: { atMost: 10_240 } },
       ],
     },
     { name: "send", work: "sending", against: "redis-cli", leftOut: "redis-cli is not installed" },
@@ -32,10 +32,11 @@ Deno.test("the median is the middle one, or the mean of the two in the middle", 
 Deno.test("a figure is the median of the ratios of each pair, not the ratio of the medians", () => {
   const figure = compare([[1, 2], [10, 10], [6, 3]], { unit: "per second" });
   assertEquals([figure.ours, figure.peer, figure.value], [6, 3, 1]);
+  assertEquals(alone([3, 1, 2], { unit: "seconds" }), { unit: "seconds", ours: 2, value: 2, rounds: [[3], [1], [2]] });
 });
 
 Deno.test("a goal is met at its very bound; a figure without one is neither", () => {
-  const figure = { unit: "seconds", ours: 2, value: 2 } as const;
+  const figure = { unit: "seconds", ours: 2, value: 2, rounds: [] } as const;
   assertEquals(isMet({ ...figure, goal: { atMost: 2 } }), true);
   assertEquals(isMet({ ...figure, goal: { atLeast: 2.1 } }), false);
   assertEquals(isMet(figure), undefined);

@@ -29,7 +29,7 @@ const LIGHTER: Partial<Effort> = { rounds: 3, leastRounds: 1, rowBound: 6000, se
  */
 export async function measureSweep(workplace: Workplace): Promise<Sweep> {
   const isFull = workplace.effort.divisor === 1;
-  await using place = new Workplace(isFull ? { ...workplace.effort, ...LIGHTER } : workplace.effort);
+  using place = new Workplace(isFull ? { ...workplace.effort, ...LIGHTER } : workplace.effort);
   const points = async (values: readonly number[], adding: (value: number) => Adding) => {
     const points: Point[] = [];
     for (const at of isFull ? values : values.slice(0, 1)) {

@@ -7,7 +7,7 @@ export const ROOT = new URL("../", import.meta.url).pathname;
 const PLACE = `${ROOT}dist/`;
 
 /** Where a run of the bench keeps its files, and how much it measures. */
-export class Workplace implements AsyncDisposable {
+export class Workplace implements Disposable {
   /** How much is measured. */
   readonly effort: Effort;
   /** A folder on the disk that is gone when the run is over. */
@@ -31,8 +31,8 @@ export class Workplace implements AsyncDisposable {
   }
 
   /** Removes the folder and what is in it. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    await Deno.remove(this.folder, { recursive: true });
+  [Symbol.dispose](): void {
+    Deno.removeSync(this.folder, { recursive: true });
   }
 }
 

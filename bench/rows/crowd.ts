@@ -1,7 +1,7 @@
-import { compare, type Figure, type Row } from "../figure.ts";
+import { alone, compare, type Figure, type Row } from "../figure.ts";
 import { hold, load, type LoadOptions, type LoadResult } from "../load.ts";
 import { memoryOf } from "../memory.ts";
-import { inTurn, median } from "../pairs.ts";
+import { inTurn } from "../pairs.ts";
 import { GOOD, REQUEST } from "../requests.ts";
 import { startRecado, startRedis, type Target } from "../servers.ts";
 import type { Workplace } from "../workplace.ts";
@@ -37,8 +37,7 @@ const IDLE_CONNECTION: Row = {
   against: "–",
   async measure(workplace) {
     const rounds = await inTurn(workplace.effort, () => idleMemory(workplace));
-    const ours = median(rounds.flat());
-    return [{ unit: "bytes", ours, value: ours, goal: { atMost: 10 * 1024 } }];
+    return [alone(rounds.flat(), { unit: "bytes", goal: { atMost: 10 * 1024 } })];
   },
 };
 

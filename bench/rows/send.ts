@@ -1,8 +1,8 @@
 import { fillBoard } from "../board.ts";
+import { compileBundle } from "../compile.ts";
 import { compare, type Row } from "../figure.ts";
 import { inTurn, median } from "../pairs.ts";
-import { MissingPeer } from "../missing.ts";
-import { run, runWell } from "../process.ts";
+import { runWell } from "../process.ts";
 import { REQUEST, TEXT } from "../requests.ts";
 import { startRecado, startRedis, taskCommand } from "../servers.ts";
 import { ROOT, type Workplace } from "../workplace.ts";
@@ -19,15 +19,15 @@ const ONE_SHOT: Row = {
   work: "one-shot `send`, compiled",
   against: "the smallest Deno program that connects, asks and prints, compiled",
   async measure(workplace) {
-    const client = await compileBundle(workplace, `${ROOT}main.ts`, true);
-    const smallest = await compileBundle(workplace, SMALLEST, false);
+    const client = await compileBundle(workplace, `${ROOT}main.ts`);
+    const smallest = await compileBundle(workplace, SMALLEST);
     await using recado = await startRecado(workplace);
     await fillBoard(recado.port, 10);
     const port = `${recado.port}`;
     const rounds = await inTurn(
       workplace.effort,
       () => runTime(workplace, [client, "--port", port, "mostrar"]),
-      () => runTime(workplace, [smallest, "--port", port]),
+      () => runTime(workplace, [smallest, port]),
     );
     const sizes = [[client, smallest].map((program) => Deno.statSync(program).size)];
     return [
@@ -81,34 +81,4 @@ function writeInput(path: string, count: number, request: (id: string) => string
   for (let id = 1; id <= count; id++) text += request(`${id}`);
   Deno.writeTextFileSync(path, text);
   return path;
-}
-
-/**
- * Bundles and compiles a program as the tasks `bundle` and `compile:client` do. `DENO_COMPILER` is the Deno that compiles, where it is not this one; it
- * takes the runtime that it puts into the program from `DENORT_BIN`, if that is set, and otherwise downloads it.
- *
- * @throws {MissingPeer} when there is no runtime to be had
- */
-async function compileBundle(workplace: Workplace, entry: string, isClient: boolean): Promise<string> {
-  const folder = workplace.newFolder(), bundle = `${folder}/bundle.js`, program = `${folder}/program`;
-  await runWell(replaced(taskCommand("bundle"), { "main.ts": entry, "dist/recado.js": bundle }), { cwd: ROOT });
-  const [, ...args] = replaced(taskCommand("compile:client"), {
-    "dist/recado-client": program,
-    "dist/recado.js": bundle,
-  });
-  const compiler = Deno.env.get("DENO_COMPILER");
-  const { code, stderr } = await run([compiler ?? Deno.execPath(), ...isClient ? args : args.slice(0, -1)], {
-    cwd: ROOT,
-    // two versions of Deno that share a folder slow each other down
-    env: compiler === undefined ? {} : { DENO_DIR: `${folder}/deno` },
-  });
-  if (code === 0) return program;
-  if (Deno.env.get("DENORT_BIN") === undefined && /download|denort|sending request/i.test(stderr)) {
-    throw new MissingPeer("`deno compile` cannot download its runtime");
-  }
-  throw new Error(`Cannot compile ${entry}: ${stderr.trim()}`);
-}
-
-function replaced(command: readonly string[], replacements: Record<string, string>): string[] {
-  return command.map((word) => replacements[word] ?? word);
 }

@@ -1,7 +1,7 @@
 import { ask, fillBoard } from "../board.ts";
-import type { Figure, Goal, Row, Unit } from "../figure.ts";
+import { alone, compare, type Row } from "../figure.ts";
 import { memoryOf } from "../memory.ts";
-import { inTurn, median } from "../pairs.ts";
+import { inTurn } from "../pairs.ts";
 import { REQUEST, TEXT } from "../requests.ts";
 import { startRecado } from "../servers.ts";
 import type { Workplace } from "../workplace.ts";
@@ -29,15 +29,19 @@ export const START_ROW: Row = {
     await prepare(workplace, folder, size);
     const starts = (await inTurn(workplace.effort, () => start(workplace, folder))).flat();
     const text = size * TEXT.length;
-    const figure = (of: string, unit: Unit, pick: (start: Start) => number, peer?: number, goal?: Goal): Figure => {
-      const ours = median(starts.map(pick));
-      return { of, unit, ours, peer, value: peer === undefined ? ours : ours / peer, goal };
-    };
+    const againstText = (bytes: (start: Start) => number) => starts.map((start) => [bytes(start), text]);
     return [
-      figure("time", "seconds", ({ answered }) => answered, undefined, { atMost: 2 }),
-      figure("peak memory, against the text", "bytes", ({ memory }) => memory, text, { atMost: 4 }),
-      figure("time, if the first answer is the listing", "seconds", ({ listed }) => listed),
-      figure("peak memory with the listing, against the text", "bytes", ({ memoryListed }) => memoryListed, text),
+      alone(starts.map(({ answered }) => answered), { of: "time", unit: "seconds", goal: { atMost: 2 } }),
+      compare(againstText(({ memory }) => memory), {
+        of: "peak memory, against the text",
+        unit: "bytes",
+        goal: { atMost: 4 },
+      }),
+      alone(starts.map(({ listed }) => listed), { of: "time, if the first answer is the listing", unit: "seconds" }),
+      compare(againstText(({ memoryListed }) => memoryListed), {
+        of: "peak memory with the listing, against the text",
+        unit: "bytes",
+      }),
     ];
   },
 };
