@@ -76,7 +76,7 @@ function renderRow(row: Outcome): string[][] {
 
 function formatGoal({ goal, unit, peer }: Figure): string {
   if (goal === undefined) return "";
-  const format = (value: number) => formatNumber(value, peer === undefined ? unit : "times");
+  const format = (value: number) => peer === undefined ? formatNumber(value, unit) : value.toFixed(2);
   return "atLeast" in goal ? `at least ${format(goal.atLeast)}` : `at most ${format(goal.atMost)}`;
 }
 
@@ -89,7 +89,7 @@ function formatGoal({ goal, unit, peer }: Figure): string {
 export function formatNumber(value: number, unit: Unit): string {
   switch (unit) {
     case "times":
-      return value.toFixed(2);
+      return value.toFixed(3); // a digit more than the goals have: whether one is met that is just missed can be seen
     case "seconds":
       return value < 1e-3
         ? `${digits(value * 1e6)} µs`

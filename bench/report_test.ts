@@ -54,7 +54,7 @@ Deno.test("the table has a line for each figure and for each row left out, and t
     renderReport(REPORT),
     `| row | work | against | Recado | peer | figure | goal | met |
 | --- | --- | --- | --- | --- | --- | --- | --- |
-| \`add\` | adding | Redis | 80,000/s | 100,000/s | 0.80 | at least 0.90 | no |
+| \`add\` | adding | Redis | 80,000/s | 100,000/s | 0.800 | at least 0.90 | no |
 |  | memory |  | 9.00 KiB |  | 9.00 KiB | at most 10.0 KiB | yes |
 | \`send\` | sending | redis-cli |  |  | left out: redis-cli is not installed |  |  |
 

@@ -75,7 +75,7 @@ export async function startResponder(length: number): Promise<Target> {
  */
 export function taskCommand(name: string): string[] {
   const { tasks } = JSON.parse(Deno.readTextFileSync(`${ROOT}deno.json`));
-  const [, ...args] = (tasks[name].command as string).split(" ");
+  const [, ...args] = (tasks[name].command as string).replaceAll("'", "").split(" ");
   return [Deno.execPath(), ...args];
 }
 
