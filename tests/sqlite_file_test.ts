@@ -240,3 +240,23 @@ Deno.test({
     assertEquals([code, stdout, stderr], [71, "", `Error: Cannot open the board ${path}: it is not a file\n`]);
   },
 });
+
+Deno.test("sqlite file: the lock outlasts a second store that this process was refused", async () => {
+  await using folder = new TempFolder();
+  const path = folder.file("board.db"), url = `sqlite:${path}`;
+  Deno.mkdirSync(folder.file("sub"));
+  await using store = await openStore(url);
+  if (!windows) Deno.linkSync(path, folder.file("other.db"));
+  for (
+    const again of [
+      url,
+      `sqlite:${folder.path}/sub/../board.db`,
+      ...windows ? [] : [`sqlite:${folder.file("other.db")}`],
+    ]
+  ) {
+    await assertRejects(() => openStore(again), StoreError, "another server has it open");
+  }
+  const { code } = await run(["serve", "--port", "0", "--store", url]);
+  assertEquals(code, 71);
+  assertEquals((await store.apply([{ kind: "add", id: 1, text: "a" }])).map(outcome), [{ kind: "added", id: 1 }]);
+});

@@ -67,7 +67,14 @@ export async function openDatabase(path: string): Promise<BoardFile> {
   else checkHeader(path, header);
   return attempt(`Cannot open the board ${path}`, () => {
     const key = fileKey(Deno.statSync(path));
-    return new BoardFile(open(connect(path)), key);
+    const database = open(connect(path));
+    try {
+      makeLog(path, database);
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+    return new BoardFile(database, key);
   });
 }
 
@@ -162,6 +169,15 @@ function open(database: DatabaseSync): DatabaseSync {
     database.close();
     throw error;
   }
+}
+
+/**
+ * Makes the log, by a change that changes nothing, and makes its name durable. SQLite would make it at the first message, and does not look at whether the
+ * folder could be synced: that message would be acknowledged, and the log perhaps without a name after a power cut.
+ */
+function makeLog(path: string, database: DatabaseSync): void {
+  database.exec("UPDATE board SET highest = highest");
+  syncFolder(path);
 }
 
 function attempt<T>(action: string, step: () => T): T {

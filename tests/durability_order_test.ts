@@ -1,0 +1,112 @@
+import { assert, assertEquals } from "@std/assert";
+import { openStore } from "../server/store/mod.ts";
+import { listed } from "./support/board_model.ts";
+import { ServeChild } from "./support/child.ts";
+import { RawClient } from "./support/raw_client.ts";
+import { hasStrace, traced } from "./support/strace.ts";
+import { TempFolder } from "./support/temp_folder.ts";
+
+const CLIENTS = 20, ADDS = 50;
+
+Deno.test({
+  name: "durability: of 1,000 adds each is written to the log and the log synced before its 201 is sent",
+  ignore: !hasStrace,
+  async fn() {
+    await using folder = new TempFolder();
+    const board = folder.file("board.db"), log = folder.file("trace");
+    const calls = ["pwrite64", "fsync", "fdatasync", "sendto", "sendmsg", "write", "writev"];
+    const texts = new Map<string, string>();
+    {
+      await using server = await ServeChild.start(
+        ["--store", `sqlite:${board}`],
+        traced(log, { calls, size: 5000 }),
+      );
+      await Promise.all(Array.from({ length: CLIENTS }, async (_, n) => {
+        using client = await RawClient.connect(server.port);
+        for (let at = 0; at < ADDS; at += at % 3 + 1) {
+          const some = Array.from({ length: Math.min(at % 3 + 1, ADDS - at) }, (_, more) => `text-${n}-${at + more}-`);
+          await client.send(some.map((text) => `{"op":"adicionar","data":"${text}"}`).join(""));
+          for (const text of some) texts.set(JSON.parse(await client.line()).data, text);
+        }
+      }));
+      server.kill("SIGTERM");
+      assertEquals((await server.ended()).code, 0);
+    }
+    assertEquals(texts.size, CLIENTS * ADDS);
+    const written = new Set<string>(), synced = new Set<string>();
+    let answered = 0;
+    for await (const line of lines(log)) {
+      const [, call] = line.match(/^\d+ +(\w+)\(/) ?? [];
+      if (call === "pwrite64" && line.includes("-wal>")) {
+        for (const [text] of line.matchAll(/text-\d+-\d+-/g)) written.add(text);
+      } else if (call?.endsWith("sync") && line.includes("-wal>") && line.endsWith("= 0")) {
+        for (const text of written) synced.add(text);
+        written.clear();
+      } else {
+        for (const [, id] of line.matchAll(/\\"status\\": 201.*?\\"data\\": \\"(\d+)\\"/g)) {
+          assert(synced.has(texts.get(id)!), `id ${id} was acknowledged before it was synced`);
+          answered++;
+        }
+      }
+    }
+    assertEquals(answered, CLIENTS * ADDS);
+  },
+});
+
+async function* lines(path: string): AsyncGenerator<string> {
+  using file = await Deno.open(path);
+  let rest = "";
+  for await (const piece of file.readable.pipeThrough(new TextDecoderStream())) {
+    const lines = (rest + piece).split("\n");
+    rest = lines.pop()!;
+    yield* lines;
+  }
+}
+
+const WAL_HEADER = 32, FRAME = 24 + 4096;
+
+Deno.test("durability: a log that is cut at any frame after the last sync has all that was acknowledged before, the rest whole or not at all", async () => {
+  await using folder = new TempFolder();
+  const board = folder.file("board.db");
+  const acknowledged = Array.from({ length: 20 }, (_, id) => ({ id, mensagem: `acknowledged ${id}` }));
+  const later = Array.from(
+    { length: 10 },
+    (_, id) => ({ id: 100 + id, mensagem: `later ${id} ${"x".repeat(3000 * id)}` }),
+  );
+  let synced: number;
+  {
+    await using server = await ServeChild.start(["--store", `sqlite:${board}`]);
+    using client = await RawClient.connect(server.port);
+    const add = async ({ id, mensagem }: typeof later[number]) => {
+      const line = await client.ask(JSON.stringify({ op: "adicionar", id, data: mensagem }));
+      assertEquals(JSON.parse(line).status, 201);
+    };
+    for (const message of acknowledged) await add(message);
+    synced = Deno.statSync(`${board}-wal`).size;
+    for (const message of later) await add(message);
+    server.kill("SIGKILL");
+    await server.ended();
+  }
+  const wal = Deno.readFileSync(`${board}-wal`);
+  assertEquals((wal.length - WAL_HEADER) % FRAME, 0);
+  assert(wal.length > synced);
+  const seen = new Set<number>();
+  for (let end = synced; end <= wal.length; end += FRAME) {
+    // at the frame's end, inside of the frame behind it, and with that one torn
+    for (const [cut, garbage] of [[end, 0], [end + 1000, 0], [end, FRAME]]) {
+      const copy = folder.file("copy.db");
+      Deno.copyFileSync(board, copy);
+      const bytes = new Uint8Array(Math.min(cut, wal.length) + garbage).fill(0x5a);
+      bytes.set(wal.subarray(0, Math.min(cut, wal.length)));
+      Deno.writeFileSync(`${copy}-wal`, bytes);
+      await using store = await openStore(`sqlite:${copy}`);
+      const [result] = await store.apply([{ kind: "list", form: "json" }]);
+      assert(result.kind === "listed");
+      const messages = JSON.parse(listed(result.pieces));
+      assertEquals(messages, [...acknowledged, ...later].slice(0, messages.length));
+      assert(messages.length >= acknowledged.length);
+      seen.add(messages.length);
+    }
+  }
+  assertEquals(seen.size, later.length + 1);
+});

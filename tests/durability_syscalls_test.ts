@@ -1,0 +1,148 @@
+import { assert, assertEquals, assertGreater, assertMatch } from "@std/assert";
+import { type ChildOptions, type Ended, ServeChild } from "./support/child.ts";
+import { Ledger } from "./support/ledger.ts";
+import { sized } from "./support/long.ts";
+import { RawClient } from "./support/raw_client.ts";
+import { hasStrace, traced } from "./support/strace.ts";
+import { TempFolder } from "./support/temp_folder.ts";
+
+/** What changes a file, or makes a change last. */
+const WRITES = ["pwrite64", "write", "ftruncate", "linkat", "unlink"], SYNCS = ["fsync", "fdatasync"];
+
+/** What became of a short session under `strace`. */
+interface Session {
+  /** `undefined` when it never listened. */
+  ended: Ended | undefined;
+  /** Why it never listened. */
+  error: string;
+  /** For each request in order its status, and whether a call was tampered with while it was in flight. */
+  answers: { status: number | undefined; tampered: boolean }[];
+}
+
+/** Starts a server, adds, deletes and ends it; whatever happens to it meanwhile. */
+async function session(
+  board: string,
+  ledger: Ledger,
+  first: number,
+  log: string,
+  options: ChildOptions,
+): Promise<Session> {
+  const answers: Session["answers"] = [];
+  // SQLite syncs the folder with the first message, too, and does not look at how that went: the store has done it when it opened
+  const tampered = () => [...Deno.readTextFileSync(log).matchAll(/-wal>.*\(INJECTED\)/g)].length;
+  try {
+    await using server = await ServeChild.start(["--store", `sqlite:${board}`], options);
+    using client = await RawClient.connect(server.port);
+    for (const id of [1, 2, -1, 3, 4]) {
+      if (id < 0 && answers[-id - 1].status !== 201) continue; // there is nothing to delete
+      const before = tampered();
+      const status = await (id > 0
+        ? ledger.add(client, first + id, `message ${id}`.repeat(id === 3 ? 1000 : 1))
+        : ledger.delete(client, first - id));
+      if (status === undefined) {
+        return { ended: await server.ended(), answers, error: "" };
+      }
+      answers.push({ status, tampered: tampered() > before });
+    }
+    await ledger.audit(server.port);
+    server.kill("SIGTERM");
+    return { ended: await server.ended(), answers, error: "" };
+  } catch (error) {
+    return { ended: undefined, answers, error: (error as Error).message };
+  }
+}
+
+/** Restarts on the same file, without `strace`, and audits. */
+async function audit(board: string, ledger: Ledger): Promise<void> {
+  await using server = await ServeChild.start(["--store", `sqlite:${board}`]);
+  await ledger.audit(server.port);
+}
+
+/** A call that is tampered with: the n-th of its name. */
+interface Point {
+  call: string;
+  n: number;
+}
+
+/** The calls of these names that a session makes, on a new board or on one that is there. */
+async function points(names: readonly string[], old: boolean): Promise<Point[]> {
+  await using folder = new TempFolder();
+  const board = folder.file("board.db"), log = folder.file("trace"), ledger = new Ledger();
+  if (old) await session(board, ledger, 0, log, traced(log, { calls: names, paths: files(board) }));
+  const { error } = await session(board, ledger, 100, log, traced(log, { calls: names, paths: files(board) }));
+  assertEquals(error, "");
+  const counts = new Map<string, number>();
+  return [...Deno.readTextFileSync(log).matchAll(/^\d+ +(\w+)\(/gm)].map(([, call]) => {
+    const n = (counts.get(call) ?? 0) + 1;
+    counts.set(call, n);
+    return { call, n };
+  });
+}
+
+/** The board, its log, and their folder: `strace` follows what has to do with these. */
+function files(board: string): string[] {
+  return [board, `${board}-wal`, board.replace(/\/[^/]*$/, "")];
+}
+
+/** About that many of them in CI, spread evenly; all of them in the long form. */
+function some<T>(all: readonly T[], count: number): T[] {
+  const step = sized(Math.max(1, Math.floor(all.length / count)), 1);
+  return all.filter((_, at) => at % step === 0);
+}
+
+for (const old of [false, true]) {
+  Deno.test({
+    name: `durability: killed at any call that writes or syncs on ${old ? "an old" : "a new"} board, nothing is lost`,
+    ignore: !hasStrace,
+    async fn() {
+      const all = await points([...WRITES, ...SYNCS], old);
+      assertGreater(all.length, 30);
+      for (const { call, n } of some(all, 7)) {
+        await using folder = new TempFolder();
+        const board = folder.file("board.db"), log = folder.file("trace"), ledger = new Ledger();
+        if (old) await session(board, ledger, 0, log, traced(log, { calls: [call], paths: files(board) }));
+        const inject = `signal=KILL:when=${n}`;
+        const options = traced(log, { calls: [call], paths: files(board), inject });
+        const { ended, error } = await session(board, ledger, 100, log, options);
+        const killed = ended === undefined ? error.includes("serve ended with 137") : ended.code === 137;
+        assert(killed, `${call} ${n} ${error}`);
+        await audit(board, ledger);
+      }
+    },
+  });
+}
+
+for (const [kind, names] of [["write", WRITES], ["sync", SYNCS]] as const) {
+  for (const error of ["EIO", "ENOSPC"]) {
+    Deno.test({
+      name:
+        `durability: a ${kind} that fails with ${error} is never acknowledged, and the server lives on or ends with a line`,
+      ignore: !hasStrace,
+      async fn() {
+        const all = (await points(names, false)).filter(({ call }) => call === "pwrite64" || kind === "sync");
+        assertGreater(all.length, 5);
+        for (const { call, n } of some(all, 3)) {
+          for (const when of [`${n}`, `${n}+`]) {
+            await using folder = new TempFolder();
+            const board = folder.file("board.db"), log = folder.file("trace"), ledger = new Ledger();
+            const inject = `error=${error}:when=${when}`, told = `${call} ${inject}`;
+            const options = traced(log, { calls: [call], paths: files(board), inject });
+            const { ended, answers, error: failure } = await session(board, ledger, 0, log, options);
+            for (const { status, tampered } of answers) {
+              assert(!tampered || status === 401 || status === 403, `${told}: ${status}`);
+            }
+            if (ended === undefined) {
+              assertMatch(failure, /^serve ended with 71: Error: [^\n]+\n$/, told);
+            } else {
+              assertGreater(answers.length, 3, told); // it lived on
+              assert(ended.code === 0 || /^Error: [^\n]+\n/m.test(ended.stderr), `${told}: ${JSON.stringify(ended)}`);
+              assert(!ended.stderr.includes("Internal error"), `${told}: ${ended.stderr}`);
+            }
+            if (kind === "sync") ledger.doubtRefused();
+            await audit(board, ledger);
+          }
+        }
+      },
+    });
+  }
+}

@@ -1,0 +1,15 @@
+/** Whether the long forms of the tests are asked for: `deno task test:long`. */
+export const isLong: boolean = Deno.env.get("RECADO_TEST_LONG") === "1";
+
+/** One value for CI, another for the long form. */
+export function sized<T>(short: T, long: T): T {
+  return isLong ? long : short;
+}
+
+/** A seed for what is random: the same at every run in CI, another at each long run; it is printed, so that a finding can be had again. */
+export function seed(name: string): number {
+  const given = Deno.env.get("RECADO_TEST_SEED");
+  const seed = given !== undefined ? Number(given) : sized(20_240_601, crypto.getRandomValues(new Uint32Array(1))[0]);
+  console.log(`${name}: RECADO_TEST_SEED=${seed}`);
+  return seed;
+}

@@ -1,0 +1,49 @@
+import type { ChildOptions } from "./child.ts";
+
+/** Whether system calls can be traced here: tests that need it are skipped by name where not. */
+export const hasStrace: boolean = (() => {
+  try {
+    const args = ["-f", "-qq", "-o", "/dev/null", "true"];
+    return new Deno.Command("strace", { args, stderr: "null" }).outputSync().success;
+  } catch {
+    return false; // it is not installed
+  }
+})();
+
+/** What is traced. */
+export interface Trace {
+  /** The system calls. */
+  calls: readonly string[];
+  /** Only those that have to do with one of these files. */
+  paths?: readonly string[];
+  /** What is done to them: `signal=KILL:when=3`, `error=EIO:when=2+`. */
+  inject?: string;
+  /** The most bytes of a buffer that are written down; 32 unless it is said. */
+  size?: number;
+}
+
+/**
+ * Starts a child under `strace`, which is a process apart: the child's number is its own.
+ *
+ * @param log where the calls are written down
+ */
+export function traced(log: string, { calls, paths = [], inject, size = 32 }: Trace): ChildOptions {
+  const words = [
+    ...[
+      "strace",
+      "-D",
+      "-f",
+      "-qq",
+      "-y",
+      "-s",
+      `${size}`,
+      "-o",
+      log,
+      "-e",
+      `trace=${calls.join(",")}`,
+    ],
+    ...inject === undefined ? [] : ["-e", `inject=${calls.join(",")}:${inject}`],
+    ...paths.flatMap((path) => ["-P", path]),
+  ];
+  return { before: `exec ${words.map((word) => `'${word}'`).join(" ")} "$@"` };
+}
