@@ -20,6 +20,6 @@ ENV RECADO_HOST=0.0.0.0 \
     RECADO_STORE=sqlite:/data/recado.db
 EXPOSE 5000
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=30s --timeout=6s --start-period=5s \
+HEALTHCHECK --interval=30s --timeout=12s --start-period=5s \
     CMD ["recado", "send", "--health", "--host", "127.0.0.1"]
 ENTRYPOINT ["recado", "serve"]

@@ -16,7 +16,7 @@ Commands:
 /** Each command is loaded only when it is called for: the client must not wait for the server's code. */
 const COMMANDS: Record<string, (args: string[]) => Promise<ExitCode>> = {
   serve: async (args) => await (await import("./server/mod.ts")).serveCommand(args),
-  send: async (args) => await (await import("./client/mod.ts")).sendCommand(args),
+  send: async (args) => await (await (await import("./client/mod.ts")).loadSend()).sendCommand(args),
   completions: async (args) => await (await import("./completions/mod.ts")).completionsCommand(args),
 };
 
@@ -36,9 +36,9 @@ async function run([name, ...args]: string[]): Promise<ExitCode> {
 /** What the command line, the environment or the place for our output got wrong is said in one line; anything else is a fault of this program. */
 function failed(error: unknown): ExitCode {
   if (error instanceof Deno.errors.BrokenPipe) return ExitCode.Ok; // whoever reads our output has had enough
-  const code = exitCodeOf(error);
+  const code = exitCodeOf(error), { message } = error as Error;
   if (code === undefined) say("recado: Internal error:", error);
-  else say(`recado: ${(error as Error).message}`);
+  else say(Deno.args.includes("--json") ? JSON.stringify({ error: message }) : `recado: ${message}`);
   return code ?? ExitCode.Internal;
 }
 

@@ -9,8 +9,7 @@ import { Progress } from "./progress.ts";
 import type { Session } from "./session.ts";
 
 /**
- * Sends the requests of an input, or its lines as messages to add, and prints the answers in order. An empty input is done at once, and so is
- * all when nobody reads the answers any more.
+ * Sends the requests of an input, or its lines as messages to add, and prints the answers in order. An empty input is done at once.
  *
  * @param path a file; `-` is stdin
  * @param lineEnd what ends a line, when the input is lines
@@ -35,8 +34,6 @@ export async function sendInput(session: Session, path: string, lineEnd?: "\n" |
       tally.count(answer);
       progress.answers = tally.answers;
     });
-  } catch (error) {
-    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
   } finally {
     if (tally.refused > 0) await session.tell(`${tally.refused} of ${tally.answers} requests were refused`);
   }

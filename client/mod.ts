@@ -1,11 +1,10 @@
 /**
- * The client library: a connection to a server, typed requests, and what can go wrong. The `send` command is built on it, and is here
- * for main.ts.
+ * The client library: a connection to a server, typed requests, and what can go wrong. The `send` command is built on it.
  *
  * @module
  */
 export { Client, type RequestOptions } from "./client.ts";
-export { SEND, sendCommand } from "./command.ts";
+export { loadSend, type SendCommand } from "./load_send.ts";
 export { connect, type ConnectOptions } from "./connect.ts";
 export type { Answer } from "./connection.ts";
 export {

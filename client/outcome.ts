@@ -5,8 +5,9 @@ import { BadInputError, NoInputError } from "./input.ts";
 
 /** The exit code that an answer of that status means (README.md, "Exit codes"). */
 export function exitCodeOfStatus(status: number): ExitCode {
-  if (status < Status.NotListed) return ExitCode.Ok;
-  return status < Status.NotSent ? ExitCode.Refused : ExitCode.Unavailable;
+  if (status === Status.Ok || status === Status.Added || status === Status.Deleted) return ExitCode.Ok;
+  if (status >= Status.NotListed && status <= Status.NotDeleted) return ExitCode.Refused;
+  return status === Status.NotSent || status === Status.Closed ? ExitCode.Unavailable : ExitCode.BadAnswer;
 }
 
 /** The exit code of a failure in place of an answer. */

@@ -18,15 +18,16 @@ export class Printer {
   }
 
   /**
-   * Prints; resolves at once unless too much is waiting already.
+   * Prints; resolves at once unless too much is waiting already. When nobody reads stdout any more nothing is printed: what is being done, like adding
+   * the lines of an input, is done all the same.
    *
-   * @throws {Deno.errors.BrokenPipe} when nobody reads stdout any more
    * @throws {OutputError} when it cannot be written
    */
   async print({ stdout, stderr }: Printed): Promise<void> {
     if (this.#quiet) return;
     if (stderr !== "") await print(Deno.stderr, stderr).catch(() => {}); // there is nowhere to say it
     if (stdout === "") return;
+    if (this.#failure instanceof Deno.errors.BrokenPipe) return;
     if (this.#failure !== undefined) throw this.#failure;
     this.#waiting += stdout;
     this.#writing ??= this.#write();

@@ -1,6 +1,8 @@
 import type { Command, Option } from "../cli/mod.ts";
-import { SEND } from "../client/mod.ts";
+import { loadSend } from "../client/mod.ts";
 import { SERVE } from "../server/mod.ts";
+
+const { SEND } = await loadSend();
 
 /** The subcommands by their names. */
 export const COMMANDS: Readonly<Record<string, Command>> = {

@@ -1,12 +1,13 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { SERVE } from "../server/mod.ts";
-import { SEND } from "../client/mod.ts";
+import { loadSend } from "../client/mod.ts";
 import { variableOf } from "../cli/mod.ts";
 import { Authority, servesTls } from "./support/authority.ts";
 import { hasPython } from "./support/python.ts";
 import { TempFolder } from "./support/temp_folder.ts";
 import { typeInto } from "./support/type_into.ts";
 
+const { SEND } = await loadSend();
 const ROOT = new URL("..", import.meta.url);
 
 /** The executables, by their names, and the permissions that they are compiled with. */

@@ -127,14 +127,16 @@ Deno.test("a reader that has had enough of a long listing is no error", async ()
   assertEquals([await child.ended(), await child.stderr.rest()], [0, ""]);
 });
 
-Deno.test("bulk input ends without an error when nobody reads the answers any more", async () => {
+Deno.test("what is to be added is added, also when nobody reads the answers any more", async () => {
   await using server = await startServer();
-  await using child = new SendChild(["-"], { port: server.port });
-  await child.write('{"op": "mostrar"}');
-  assertEquals(await child.stdout.next(), '{"status": 200, "message": "OK", "data": ""}');
+  await using child = new SendChild(["--lines", "-o", "ids"], { port: server.port });
+  await child.write("first\n");
+  assertEquals(await child.stdout.next(), "1");
   await child.stdout.close();
-  while (await child.write('{"op": "mostrar"}'));
+  for (let block = 0; block < 100; block++) await child.write("another\n".repeat(200));
+  await child.endInput();
   assertEquals([await child.ended(), await child.stderr.rest()], [0, ""]);
+  assertEquals((await send(["list", "-o", "ids"], { port: server.port })).stdout.split("\n").length - 1, 20_001);
 });
 
 Deno.test("a reader that is gone changes no exit code of a single request", async () => {
