@@ -1,6 +1,6 @@
 import { type Refusal, type Request, RESPONSE_END, responseLine, responseStart, Status } from "../protocol/mod.ts";
 import type { Level, Log } from "./log/mod.ts";
-import { coalesce } from "./pieces.ts";
+import { concat } from "./pieces.ts";
 import type { Operation, Result, Store } from "./store/mod.ts";
 
 /** An answer as it goes to the client: one line, or the pieces of one that holds a listing. */
@@ -12,9 +12,6 @@ export interface BoardOptions {
   explain: boolean;
 }
 
-/** How many bytes of a listing are worth a write of their own. */
-const LEAST_PIECE = 65_536;
-
 const encoder = new TextEncoder();
 const LISTING_START = encoder.encode(responseStart(Status.Ok));
 const LISTING_END = encoder.encode(RESPONSE_END);
@@ -24,7 +21,7 @@ export class Board {
   readonly #store: Store;
   readonly #log: Log;
   readonly #explain: boolean;
-  readonly #listings = new WeakMap<readonly Uint8Array[], Answer>();
+  readonly #listings = new WeakMap<readonly Uint8Array[], readonly Uint8Array[] | "given once">();
 
   /**
    * @param store where the messages are kept
@@ -76,13 +73,15 @@ export class Board {
     }
   }
 
-  /** The line around a listing. Those of the last listings are kept: as long as the board is the same, nothing is copied. */
+  /**
+   * The line around a listing. At the first time nothing is copied for it, for on a board that changes the same listing is not asked for again; from the
+   * second time on the line's ends are in one piece with what is beside them, which saves two writes.
+   */
   #listing(pieces: readonly Uint8Array[]): Answer {
-    let answer = this.#listings.get(pieces);
-    if (answer === undefined) {
-      answer = coalesce([LISTING_START, ...pieces, LISTING_END], LEAST_PIECE);
-      this.#listings.set(pieces, answer);
-    }
+    const known = this.#listings.get(pieces);
+    if (known instanceof Array) return known;
+    const answer = known === undefined ? [LISTING_START, ...pieces, LISTING_END] : withEnds(pieces);
+    this.#listings.set(pieces, known === undefined ? "given once" : answer);
     return answer;
   }
 
@@ -131,4 +130,12 @@ function reason(request: BoardRequest, result: Refused): string {
     case "failed":
       return result.error.message;
   }
+}
+
+/** The line of a listing, its ends put to the pieces beside them. */
+function withEnds(pieces: readonly Uint8Array[]): Uint8Array[] {
+  const line = [LISTING_START, ...pieces, LISTING_END];
+  // at each end the line's own piece, the frame of the listing and the messages beside it
+  if (line.length < 6) return [concat(line)];
+  return [concat(line.slice(0, 3)), ...line.slice(3, -3), concat(line.slice(-3))];
 }

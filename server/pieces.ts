@@ -1,29 +1,33 @@
 /**
- * Puts pieces together that are smaller than they should be; larger ones are not copied.
+ * Puts neighbours together that are small; large pieces are left as they are.
  *
  * @param pieces in order
- * @param least how many bytes a piece should have at least; the last one may have fewer
+ * @param large how many bytes make a piece large, and a run of small ones full
  */
-export function coalesce(pieces: readonly Uint8Array[], least: number): Uint8Array[] {
+export function coalesce(pieces: readonly Uint8Array[], large: number): Uint8Array[] {
   const whole: Uint8Array[] = [];
-  let from = 0, size = 0;
-  for (let at = 0; at < pieces.length; at++) {
-    size += pieces[at].length;
-    if (size < least && at < pieces.length - 1) continue;
-    whole.push(at === from ? pieces[at] : concat(pieces.slice(from, at + 1), size));
-    from = at + 1;
+  let run: Uint8Array[] = [], size = 0;
+  const endRun = () => {
+    if (size > 0) whole.push(run.length === 1 ? run[0] : concat(run));
+    run = [];
     size = 0;
+  };
+  for (const piece of pieces) {
+    if (size + piece.length > large) endRun();
+    if (piece.length >= large) {
+      whole.push(piece);
+    } else {
+      run.push(piece);
+      size += piece.length;
+    }
   }
+  endRun();
   return whole;
 }
 
-/**
- * Copies pieces into one.
- *
- * @param size how many bytes they have together
- */
-export function concat(pieces: readonly Uint8Array[], size: number): Uint8Array {
-  const whole = new Uint8Array(size);
+/** Copies pieces into one. */
+export function concat(pieces: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(pieces.reduce((size, { length }) => size + length, 0));
   let end = 0;
   for (const piece of pieces) {
     whole.set(piece, end);

@@ -2,7 +2,7 @@ import { escapeData, formatMessage, LISTING_FRAME, type ListingForm, type Messag
 import { concat } from "../pieces.ts";
 
 /** How many messages are encoded together: what a change costs the next listing. */
-const BLOCK_SIZE = 64;
+const BLOCK_SIZE = 32;
 
 /** How many characters are encoded at once, but for a longer message: a block of long ones would not fit in any text. */
 const PIECE_LENGTH = 65_536;
@@ -144,7 +144,7 @@ function join(blocks: readonly Block[], form: ListingForm): Uint8Array[] {
   const pieces: Uint8Array[] = [];
   let run: Block[] = [], size = 0;
   const endRun = () => {
-    if (size > 0) pieces.push(joinRun(run, form, size));
+    if (size > 0) pieces.push(joinRun(run, form));
     run = [];
     size = 0;
   };
@@ -178,8 +178,8 @@ function partsOf(piece: ArrayBufferLike, blocks: readonly Block[], from: number,
 }
 
 /** Puts blocks of one piece each together. */
-function joinRun(run: readonly Block[], form: ListingForm, size: number): Uint8Array {
-  const whole = concat(run.map((block) => block[form]![0]), size);
+function joinRun(run: readonly Block[], form: ListingForm): Uint8Array {
+  const whole = concat(run.map((block) => block[form]![0]));
   let end = 0;
   for (const block of run) block[form] = [whole.subarray(end, end += block[form]![0].length)];
   return whole;
