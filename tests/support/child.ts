@@ -66,7 +66,12 @@ export class ServeChild implements AsyncDisposable {
     const ended = Promise.all([child.status, gather(child.stdout), errors])
       .then(([{ code }, stdout, stderr]) => ({ code, stdout, stderr }));
     ended.then(({ code, stderr }) => started.reject(new Error(`serve ended with ${code}: ${stderr}`)));
-    return new ServeChild(child, ended, await started.promise);
+    const timer = setTimeout(() => child.kill("SIGKILL"), LIFETIME);
+    try {
+      return new ServeChild(child, ended, await started.promise);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** The number of its process. */
