@@ -65,8 +65,14 @@ export class ServeChild implements AsyncDisposable {
       .then(([{ code }, stdout, stderr]) => ({ code, stdout, stderr }));
     const early = ended.then(({ code, stderr }) => Promise.reject(new Error(`serve ended with ${code}: ${stderr}`)));
     early.catch(() => {}); // it ends at some time
-    const [startLine] = await Promise.race([log.matches(/Listening on .* messages(?=.*\n)/), early]);
-    return new ServeChild(child, ended, log, startLine);
+    const timer = setTimeout(() => child.kill("SIGKILL"), LIFETIME);
+    try {
+      const [startLine] = await Promise.race([log.matches(/Listening on .* messages(?=.*
+)/), early]);
+      return new ServeChild(child, ended, log, startLine);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** Waits until its stderr has text that matches. */

@@ -31,7 +31,9 @@ export class Ledger {
   async delete(client: RawClient, id: number): Promise<number | undefined> {
     const entry = this.#entries.get(id)!;
     entry.state = "unknown";
-    return await this.#ask(client, { op: "deletar", id }, { 202: "gone", 403: "there" }, entry);
+    const status = await this.#ask(client, { op: "deletar", id }, { 202: "gone", 403: "there" }, entry);
+    if (status === 202) this.#entries.delete(id); // nobody may find it any more: that is all there is to know
+    return status;
   }
 
   /** Takes a listing to pieces; from then on what was unknown is known, and must stay so. */

@@ -1,0 +1,175 @@
+import { assert, assertEquals, assertLess } from "@std/assert";
+import { closing, lines } from "./support/answers.ts";
+import { ServeChild } from "./support/child.ts";
+import { isLong, sized } from "./support/long.ts";
+import { descriptors, hasProc, residentBytes, ticks } from "./support/process.ts";
+import { hasPython, python } from "./support/python.ts";
+import { exchange, RawClient } from "./support/raw_client.ts";
+import { sleep, until, within } from "./support/wait.ts";
+
+const LIST = '{"op":"mostrar"}', MEGABYTE = 1_048_576;
+
+/** Puts ten messages of a megabyte on a board. */
+async function fill(port: number): Promise<void> {
+  const text = "a".repeat(1_000_000);
+  const adds = Array.from({ length: 10 }, (_, id) => `{"op":"adicionar","id":${id},"data":"${text}"}`);
+  assertEquals(await exchange(port, adds.join("")), lines(201).repeat(10));
+}
+
+Deno.test("hostile: clients that send a byte now and then are let go at the limit, and a good one is served meanwhile", async () => {
+  await using server = await ServeChild.start(["--store", "memory", "--request-timeout", "1"]);
+  const slow = await Promise.all(Array.from({ length: sized(200, 1000) }, () => RawClient.connect(server.port)));
+  let gone = 0;
+  const dripping = slow.map(async (client) => {
+    const answers = client.rest();
+    answers.finally(() => gone++);
+    await client.send('{"op":"');
+    while (gone === 0) {
+      await sleep(200);
+      await client.send("m").catch(() => {}); // it may be closed already
+    }
+    assertEquals(await answers, closing("Request was not finished in 1 s"));
+  });
+  using good = await RawClient.connect(server.port);
+  let answered = 0;
+  while (gone < slow.length) {
+    assertEquals(await good.ask(LIST), lines(200));
+    answered++;
+    await sleep(1);
+  }
+  await Promise.all(dripping);
+  assert(answered > 50);
+  for (const client of slow) client[Symbol.dispose]();
+});
+
+Deno.test({
+  name:
+    "hostile: 50 clients ask for a listing of 10 MB without end and read nothing: little memory, let go at the limit, others served",
+  ignore: !hasProc,
+  async fn() {
+    await using server = await ServeChild.start(["--store", "memory", "--write-timeout", "1"]);
+    await fill(server.port);
+    await exchange(server.port, LIST); // what a listing takes for all is not these clients' doing
+    const before = residentBytes(server.pid);
+    let most = 0;
+    const greedy = await Promise.all(Array.from({ length: 50 }, () => RawClient.connect(server.port)));
+    const asking = greedy.map(async (client) => {
+      try {
+        for (;;) await client.send(LIST.repeat(1000));
+      } catch {
+        // it has been closed, as it must be
+      }
+    });
+    let closed = 0;
+    for (const ended of asking) ended.finally(() => closed++);
+    using other = await RawClient.connect(server.port);
+    for (let id = 100; closed < greedy.length; id++) {
+      assertEquals(await other.ask(`{"op":"adicionar","id":${id},"data":"a"}`), lines(201));
+      most = Math.max(most, residentBytes(server.pid));
+      await sleep(10);
+      assert(id < 2000, "they are let go");
+    }
+    await Promise.all(asking);
+    assertLess(most - before, 64 * MEGABYTE);
+    for (const client of greedy) client[Symbol.dispose]();
+  },
+});
+
+/** Connects, sends what it is given, and resets, that often, from a process of its own; waits for some of an answer first if it is told to. */
+const RESETS = `import socket, struct
+linger = struct.pack("ii", 1, 0)
+for at in range(input["count"]):
+  client = socket.create_connection(("127.0.0.1", input["port"]))
+  client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+  if input["data"]: client.sendall(input["data"].encode())
+  if input["wait"]: client.recv(1000)
+  client.close()
+output = "done"`;
+
+for (
+  const [name, count, data, wait] of [
+    ["20,000 connect and reset", 20_000, "", false],
+    ["10,000 reset in the middle of an answer", 10_000, LIST, true],
+    ["10,000 reset in the middle of a request", 10_000, '{"op":"adici', false],
+    ["10,000 reset with an answer on its way", 10_000, LIST.repeat(20), false],
+  ] as const
+) {
+  Deno.test({
+    name: `hostile: ${name}: nothing uncaught, the same process, descriptors as before, the next one is served`,
+    ignore: !hasPython || !hasProc,
+    async fn() {
+      await using server = await ServeChild.start(["--store", "memory"]);
+      const text = "a".repeat(200_000);
+      for (let id = 0; id < 5; id++) {
+        assertEquals(await exchange(server.port, `{"op":"adicionar","id":${id},"data":"${text}"}`), lines(201));
+      }
+      await exchange(server.port, LIST);
+      const before = descriptors(server.pid);
+      assertEquals(await python(RESETS, { port: server.port, count, data, wait }), "done");
+      using client = await RawClient.connect(server.port);
+      assertEquals(await client.ask('{"op":"deletar","id":9}'), lines(402));
+      client[Symbol.dispose]();
+      await until(10_000, "descriptors back to the start", () => descriptors(server.pid) <= before);
+      server.kill("SIGTERM");
+      const { code, stderr } = await server.ended();
+      assertEquals(code, 0);
+      assert(!/Error|Uncaught|Warning/.test(stderr), stderr);
+    },
+  });
+}
+
+Deno.test({
+  name: "hostile: 100 clients that do not read: SIGTERM ends with 0 in time, and the port can be had at once",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    await using server = await ServeChild.start(["--store", "memory", "--write-timeout", "0"]);
+    await fill(server.port);
+    const stuck = await Promise.all(Array.from({ length: 100 }, () => RawClient.connect(server.port)));
+    await Promise.all(stuck.map(async (client) => {
+      await client.send(LIST.repeat(3));
+      await client.arrived();
+    }));
+    server.kill("SIGTERM");
+    const { code } = await within(10_000, "the end", server.ended());
+    assertEquals(code, 0);
+    await using again = await ServeChild.start(["--store", "memory", "--port", `${server.port}`]);
+    assertEquals(await exchange(again.port, LIST), lines(200));
+    for (const client of stuck) client[Symbol.dispose]();
+  },
+});
+
+/** Sends a request of that many bytes, a byte a write, and returns the processor time that the server took for it. */
+async function drip(server: ServeChild, size: number): Promise<number> {
+  const before = ticks(server.pid);
+  const status = await python(
+    `import socket, time
+client = socket.create_connection(("127.0.0.1", input["port"]))
+client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+request = b'{"op":"mostrar","data":"' + b"a" * (input["size"] - 26) + b'"}'
+assert len(request) == input["size"]
+for byte in request: client.send(bytes([byte]))
+output = client.recv(100).decode()[:14]`,
+    { port: server.port, size },
+  );
+  assertEquals(status, '{"status": 200');
+  return ticks(server.pid) - before;
+}
+
+Deno.test({
+  name: "hostile: a request of the limit's size, a byte a write, is answered",
+  ignore: !hasPython || !hasProc,
+  async fn() {
+    const size = sized(131_072, 1_048_576);
+    await using server = await ServeChild.start([
+      "--store",
+      "memory",
+      "--max-request-bytes",
+      `${size}`,
+      "--request-timeout",
+      "0",
+    ]);
+    const small = await drip(server, size / 8), large = await drip(server, size);
+    // eight times the bytes are eight times the work; sixty-four times it would be if each byte cost those before it
+    if (isLong) assertLess(large, 24 * Math.max(small, 5));
+  },
+});
