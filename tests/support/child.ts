@@ -67,8 +67,7 @@ export class ServeChild implements AsyncDisposable {
     early.catch(() => {}); // it ends at some time
     const timer = setTimeout(() => child.kill("SIGKILL"), LIFETIME);
     try {
-      const [startLine] = await Promise.race([log.matches(/Listening on .* messages(?=.*
-)/), early]);
+      const [startLine] = await Promise.race([log.matches(/Listening on .* messages(?=.*\n)/), early]);
       return new ServeChild(child, ended, log, startLine);
     } finally {
       clearTimeout(timer);
