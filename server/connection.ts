@@ -12,7 +12,7 @@ import { formatAddress } from "./address.ts";
 import type { Board } from "./board.ts";
 import type { Deadlines, Timed } from "./deadlines.ts";
 import { type Log, maskedSample } from "./log/mod.ts";
-import { writeAnswers } from "./output.ts";
+import { type Output, writeAnswers } from "./output.ts";
 import { isDisconnect, type Socket } from "./socket.ts";
 import type { Turn, Turnstile } from "./turnstile.ts";
 
@@ -54,7 +54,7 @@ const NOTHING = new Uint8Array(0);
 const encoder = new TextEncoder();
 
 /** One client: reads, frames, asks the board, writes. There is one write at a time, and nothing is read while it lasts (backpressure). */
-export class Connection implements Timed, Turn {
+export class Connection implements Timed, Turn, Output {
   /** See {@linkcode Timed}. */
   deadline = Infinity;
   /** See {@linkcode Turn}. */
@@ -173,7 +173,12 @@ export class Connection implements Timed, Turn {
       this.#state = "answering";
       this.deadline = Infinity;
       if (bytes !== null) this.#framer.push(bytes);
-      const answered = await this.#answerAll(bytes === null);
+      let requests = this.#nextBatch(bytes === null);
+      const answered = requests.length > 0;
+      for (; requests.length > 0; requests = this.#nextBatch(bytes === null)) {
+        const answers = this.#context.board.answer(requests);
+        await writeAnswers(Array.isArray(answers) ? answers : await answers, this);
+      }
       if (this.#ending !== undefined || this.#draining !== undefined && bytes !== null) {
         await this.#end(this.#ending ?? this.#draining!);
         return bytes === null ? undefined : await this.#discard();
@@ -198,16 +203,6 @@ export class Connection implements Timed, Turn {
   async #endAfterClient(): Promise<void> {
     this.deadline = this.#context.deadlines.after(this.#context.limits.writeTimeout);
     await this.#conn.closeWrite();
-  }
-
-  /** Answers all requests that are whole, and returns whether there were any. */
-  async #answerAll(atEnd: boolean): Promise<boolean> {
-    for (let answered = false;; answered = true) {
-      const requests = this.#nextBatch(atEnd);
-      if (requests.length === 0) return answered;
-      const answers = this.#context.board.answer(requests);
-      await writeAnswers(Array.isArray(answers) ? answers : await answers, this.#write);
-    }
   }
 
   /**
@@ -235,14 +230,15 @@ export class Connection implements Timed, Turn {
     return requests;
   }
 
-  readonly #write = async (bytes: Uint8Array): Promise<void> => {
+  /** See {@linkcode Output}. */
+  async write(bytes: Uint8Array): Promise<void> {
     const { deadlines, limits } = this.#context;
     for (let at = 0; at < bytes.length;) {
       this.deadline = deadlines.after(limits.writeTimeout);
       at += await this.#conn.write(at === 0 ? bytes : bytes.subarray(at));
     }
     this.deadline = Infinity;
-  };
+  }
 
   /** Says why, as the last line, and closes the sending side. What the client still sends is thrown away until it has read that, or the time is over. */
   async #end(reason: string): Promise<void> {

@@ -20,34 +20,39 @@ const CONSTANT = new Map<Answer, Uint8Array>(
 
 const spare: Uint8Array[] = [];
 
-/** Writes all of the bytes. */
-export type Write = (bytes: Uint8Array) => Promise<void>;
+/** Where answers go. */
+export interface Output {
+  /** Writes all of the bytes; one call is awaited before the next. */
+  write(bytes: Uint8Array): Promise<void>;
+}
 
 /**
  * Writes the answers of a batch, in few writes. Lines are encoded into a buffer that is used again: to make one for each batch took more time than all
  * else that the server does for an answer. Of a listing no more than a chunk is copied at once, however long it is.
  *
  * @param answers of one batch, in order; not empty
- * @param write one is awaited before the next
+ * @param output where they go
  */
-export function writeAnswers(answers: readonly Answer[], write: Write): Promise<void> {
+export function writeAnswers(answers: readonly Answer[], output: Output): Promise<void> {
   const constant = answers.length === 1 ? CONSTANT.get(answers[0]) : undefined;
-  if (constant !== undefined) return write(constant);
+  if (constant !== undefined) return output.write(constant);
   let lines = "";
   for (const answer of answers) {
-    if (typeof answer !== "string") return writePieces(answers, write);
+    if (typeof answer !== "string") return writePieces(answers, output);
     lines += answer;
   }
-  return lines.length * BYTES_PER_CHARACTER <= CHUNK_SIZE ? writeLines(lines, write) : write(encoder.encode(lines));
+  return lines.length * BYTES_PER_CHARACTER <= CHUNK_SIZE
+    ? writeLines(lines, output)
+    : output.write(encoder.encode(lines));
 }
 
-async function writeLines(lines: string, write: Write): Promise<void> {
+async function writeLines(lines: string, output: Output): Promise<void> {
   const buffer = spare.pop() ?? new Uint8Array(CHUNK_SIZE);
-  await write(buffer.subarray(0, encoder.encodeInto(lines, buffer).written));
+  await output.write(buffer.subarray(0, encoder.encodeInto(lines, buffer).written));
   if (spare.length < MAX_SPARE) spare.push(buffer);
 }
 
-async function writePieces(answers: readonly Answer[], write: Write): Promise<void> {
+async function writePieces(answers: readonly Answer[], output: Output): Promise<void> {
   const pieces = answers.flatMap((answer) => typeof answer === "string" ? encoder.encode(answer) : answer);
-  for (const piece of coalesce(pieces, CHUNK_SIZE)) await write(piece);
+  for (const piece of coalesce(pieces, CHUNK_SIZE)) await output.write(piece);
 }

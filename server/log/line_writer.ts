@@ -6,8 +6,9 @@ const FLUSH_TIMEOUT = 500;
 
 const encoder = new TextEncoder();
 
-/** Where lines go: writes a part of the bytes at least, and returns how many. */
+/** Where lines go. */
 export interface LineSink {
+  /** Writes a part of the bytes at least, and returns how many. */
   write(bytes: Uint8Array): Promise<number>;
 }
 
