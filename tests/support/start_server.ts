@@ -1,4 +1,4 @@
-import { serve, type ServeOptions, type Server } from "../../server/mod.ts";
+import { serve, SERVE_DEFAULTS, type ServeOptions, type Server } from "../../server/mod.ts";
 
 /** A server in this process, on a free port, and what it logged. */
 export interface TestServer extends AsyncDisposable {
@@ -15,24 +15,12 @@ export interface TestServer extends AsyncDisposable {
 }
 
 const DEFAULTS: ServeOptions = {
-  host: "127.0.0.1",
+  ...SERVE_DEFAULTS,
   port: 0,
   store: "memory",
-  tcp: true,
-  unix: "",
-  unixMode: 0o600,
-  tlsCert: "",
-  tlsKey: "",
-  tokenFile: "",
-  demo: false,
-  explain: false,
-  maxRequestBytes: 1_048_576,
-  maxDepth: 64,
-  maxConnections: 10_000,
   handshakeTimeout: 0,
   requestTimeout: 0,
   writeTimeout: 0,
-  idleTimeout: 0,
 };
 
 /**
