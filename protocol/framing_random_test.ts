@@ -3,6 +3,7 @@ import { ConcatenatedJsonParseStream } from "@std/json";
 import { bytesOf } from "../tests/support/bytes.ts";
 import { frame } from "../tests/support/frame.ts";
 import { pure } from "../tests/support/pure.ts";
+import { cut } from "../tests/support/fuzz.ts";
 import { Random } from "../tests/support/random.ts";
 
 pure("framing: random texts on random cuts are what the standard library's parser makes of them", async () => {
@@ -26,14 +27,4 @@ function closed(value: unknown): unknown {
 
 function join(value: unknown, random: Random): string {
   return JSON.stringify(value, undefined, random.pick([0, 0, 1, "\t"])) + random.pick(["", " ", "\r\n"]);
-}
-
-function cut(bytes: Uint8Array, random: Random): Uint8Array[] {
-  const chunks: Uint8Array[] = [];
-  for (let at = 0; at < bytes.length;) {
-    const end = at + 1 + random.below(random.pick([1, 3, 20, 400]));
-    chunks.push(bytes.subarray(at, end));
-    at = end;
-  }
-  return chunks;
 }

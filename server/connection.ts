@@ -194,7 +194,7 @@ export class Connection implements Timed, Turn, Output {
       if (turn !== undefined) await turn;
       const length: number | null = await this.#conn.read(buffer);
       turnstile.arrived();
-      if (this.#state as string === "lingering") return length === null ? undefined : await this.#discard();
+      if (this.#lingering) return length === null ? undefined : await this.#discard();
       bytes = length === null ? null : buffer.subarray(0, length);
     }
   }
@@ -262,6 +262,11 @@ export class Connection implements Timed, Turn, Output {
   async #discard(): Promise<void> {
     const buffer = new Uint8Array(16_384);
     while (await this.#conn.read(buffer) !== null);
+  }
+
+  /** A getter, for it changes while a read is waited for. */
+  get #lingering(): boolean {
+    return this.#state === "lingering";
   }
 
   get #client(): string {
