@@ -1,3 +1,4 @@
+import type { Framer } from "./framing.ts";
 import type { Request } from "./request.ts";
 
 /**
@@ -6,7 +7,7 @@ import type { Request } from "./request.ts";
  */
 const CANONICAL =
   // deno-lint-ignore no-control-regex -- JSON has none inside a string
-  /^\{"op": ?"(adicionar|deletar|mostrar)", ?"id": ?(?:(0|[1-9]\d{0,14})|""), ?"data": ?"([^"\\\x00-\x1f\ud800-\udfff]*)"\}$/;
+  /[ \t\n\r]*\{"op": ?"(adicionar|deletar(?=", ?"id": ?\d)|mostrar)", ?"id": ?(?:(0|[1-9]\d{0,14})|""), ?"data": ?"([^"\\\x00-\x1f\ud800-\udfff]*)"\}/y;
 
 /**
  * The short way to read a request: what it takes, {@linkcode readRequest} takes as the same request, which a test shows for many texts. It saves
@@ -16,15 +17,29 @@ const CANONICAL =
  * @returns `undefined` when the long way must be gone
  */
 export function readCanonical(text: string): Request | undefined {
+  CANONICAL.lastIndex = 0;
   const match = CANONICAL.exec(text);
-  if (match === null) return undefined;
-  const id = match[2];
-  switch (match[1]) {
+  return match !== null && CANONICAL.lastIndex === text.length ? requestOf(match) : undefined;
+}
+
+/**
+ * The same on a stream, where it also saves the scan for the end of the request.
+ *
+ * @param framer has been given bytes
+ * @returns `undefined` when the framer must be asked for the next text, which may be whole or not
+ */
+export function nextCanonical(framer: Framer): Request | undefined {
+  const match = framer.match(CANONICAL);
+  return match === null ? undefined : requestOf(match);
+}
+
+function requestOf([, op, id, data]: RegExpExecArray): Request {
+  switch (op) {
     case "adicionar":
-      return { op: "adicionar", id: id === undefined ? undefined : +id, text: match[3] };
+      return { op, id: id === undefined ? undefined : +id, text: data };
     case "deletar":
-      return id === undefined ? undefined : { op: "deletar", id: +id };
+      return { op, id: +id };
     default:
-      return { op: "mostrar", form: match[3] === "json" ? "json" : "python" };
+      return { op: "mostrar", form: data === "json" ? "json" : "python" };
   }
 }

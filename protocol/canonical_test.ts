@@ -1,11 +1,14 @@
 import { assert, assertEquals } from "@std/assert";
 import { pure } from "../tests/support/pure.ts";
 import { Random } from "../tests/support/random.ts";
-import { readCanonical } from "./canonical.ts";
+import { cut, stream } from "../tests/support/fuzz.ts";
+import { bytesOf } from "../tests/support/bytes.ts";
+import { nextCanonical, readCanonical } from "./canonical.ts";
 import { FrameError } from "./errors.ts";
-import { readByTheSchema } from "./request.ts";
+import { Framer } from "./framing.ts";
+import { readByTheSchema, type Refusal, type Request } from "./request.ts";
 
-const ROUNDS = 20_000;
+const ROUNDS = 20_000, STREAMS = 5000;
 const OPS = ["adicionar", "deletar", "mostrar", "acompanhar", "Adicionar", "apagar", ""];
 const IDS = [
   "0",
@@ -66,4 +69,51 @@ pure("request: the short way takes what the original client sends", () => {
     assert(agree(`{"op": "${op}", "id": 3, "data": "olá"}`), op);
     assert(agree(`{"op":"${op}","id":3,"data":""}`), op);
   }
+});
+
+/** One of those that the short way is for: a chunk with other characters than ASCII is left to the long way as a whole. */
+function plain(random: Random): string {
+  return `{"op": "${random.pick(OPS.slice(0, 3))}", "id": ${random.pick(["7", "1234567", '""'])}, "data": "a{b}"}`;
+}
+
+/** What the requests of a stream are, and why it could not be read any further; with the short way, and without it. */
+function requests(chunks: readonly Uint8Array[], maxBytes: number, short: boolean) {
+  const framer = new Framer({ maxBytes, maxDepth: 8 }), read: (Request | Refusal)[] = [];
+  let taken = 0;
+  try {
+    for (const chunk of chunks) {
+      framer.push(chunk);
+      for (;;) {
+        const canonical = short ? nextCanonical(framer) : undefined;
+        if (canonical !== undefined) taken++;
+        const text = canonical === undefined ? framer.next() : undefined;
+        if (canonical === undefined && text === undefined) break;
+        read.push(canonical ?? readByTheSchema(text!));
+      }
+    }
+    return { read, taken, partial: framer.partial, held: [...framer.held] };
+  } catch (error) {
+    if (!(error instanceof FrameError)) throw error;
+    return { read, taken, error: error.message };
+  }
+}
+
+pure("request: a stream is read alike with the short way and without it, however it is cut", () => {
+  const random = new Random(11);
+  let taken = 0;
+  for (let round = 0; round < STREAMS; round++) {
+    const any = random.below(4) === 0 ? request : plain;
+    const several = Array.from(
+      { length: 1 + random.below(8) },
+      () => any(random) + random.pick(["", "\n", " \t\r\n", "{}"]),
+    );
+    const bytes = random.below(3) === 0 ? stream(random) : bytesOf(several.join(""));
+    const chunks = random.below(2) === 0 ? [bytes] : cut(bytes, random), maxBytes = random.pick([20, 45, 60, 1000]);
+    const { taken: more, ...short } = requests(chunks, maxBytes, true);
+    const { taken: none, ...long } = requests(chunks, maxBytes, false);
+    assertEquals(short, long, JSON.stringify(Array.from(bytes)));
+    assertEquals(none, 0);
+    taken += more;
+  }
+  assert(taken > STREAMS / 2, `${taken} were taken`);
 });

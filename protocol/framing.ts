@@ -1,4 +1,5 @@
 import { FrameError } from "./errors.ts";
+import { decodeAscii, decodeUtf8 } from "./utf8.ts";
 
 /** The bounds of one text, checked while it is being split, before more of it is buffered. */
 export interface FrameLimits {
@@ -21,7 +22,7 @@ const OPEN_BRACE = 0x7b, CLOSE_BRACE = 0x7d, MINUS = 0x2d, ZERO = 0x30, NINE = 0
 const LITERALS = new Map(["true", "false", "null"].map((word) => [word.charCodeAt(0), word]));
 const NUMBER_BYTES = new Set([..."0123456789+-.eE"].map((c) => c.charCodeAt(0)));
 const NOTHING = new Uint8Array(0);
-const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const UNFINISHED = -1;
 
 /**
  * Splits a stream of bytes into whole JSON texts (RFC 8259), which may follow one another with or without white space.
@@ -46,15 +47,16 @@ export class Framer {
   readonly #maxDepth: number;
   readonly #apostrophe: number;
   readonly #subject: string;
-  /** What is held: the bytes from `#start` to `#end`, of which those before `#at` have been scanned. */
-  #bytes: Uint8Array = NOTHING;
-  #owned = false;
-  /** The same bytes decoded, where they are a chunk of pure ASCII: one decoding for all texts in it, and the offsets are the same. */
-  #ascii: string | undefined;
+  /** The text that began in earlier chunks, in a buffer of our own, and its length so far. */
+  #begun: Uint8Array = NOTHING;
+  #begunLength = 0;
+  /** The chunk: what is before `#start` has been returned, what is before `#at` has been scanned. */
+  #chunk: Uint8Array = NOTHING;
   #start = 0;
   #at = 0;
-  #end = 0;
-  /** The state of the scan inside the text that begins at `#start`. */
+  /** The same chunk decoded, where it is pure ASCII: one decoding for all texts in it, and the offsets are the same. */
+  #ascii: string | undefined;
+  /** The state of the scan inside a text. */
   #depth = 0;
   #quote = 0;
   #escaped = false;
@@ -73,12 +75,17 @@ export class Framer {
 
   /** Whether a text has begun and is not whole yet. */
   get partial(): boolean {
-    return this.#end > this.#start;
+    return this.#begunLength > 0 || this.#start < this.#chunk.length;
   }
 
   /** The bytes held that no text returned so far has: for a log's sample, not to be kept. */
   get held(): Uint8Array {
-    return this.#bytes.subarray(this.#start, this.#end);
+    const begun = this.#begun.subarray(0, this.#begunLength), rest = this.#chunk.subarray(this.#start);
+    if (begun.length === 0 || rest.length === 0) return begun.length === 0 ? rest : begun;
+    const held = new Uint8Array(begun.length + rest.length);
+    held.set(begun);
+    held.set(rest, begun.length);
+    return held;
   }
 
   /**
@@ -87,17 +94,9 @@ export class Framer {
    * @param chunk any number of bytes, cut anywhere
    */
   push(chunk: Uint8Array): void {
-    if (!this.partial) {
-      this.#bytes = chunk;
-      this.#ascii = decodeAscii(chunk);
-      this.#owned = false;
-      this.#start = this.#at = 0;
-      this.#end = chunk.length;
-    } else {
-      this.#reserve(chunk.length);
-      this.#bytes.set(chunk, this.#end);
-      this.#end += chunk.length;
-    }
+    this.#chunk = chunk;
+    this.#start = this.#at = 0;
+    this.#ascii = decodeAscii(chunk);
   }
 
   /**
@@ -106,39 +105,65 @@ export class Framer {
    * @throws {FrameError} when what is held can become no text within the limits; nothing more can be read then
    */
   next(): string | undefined {
-    if (this.#at === this.#start && !this.#skipSpace()) return this.#release();
-    const length = this.#scan();
-    if (length > 0) return this.#take(length);
-    const most = startsNumber(this.#bytes[this.#start]) ? this.#maxBytes : this.#maxBytes - 1;
-    if (this.#end - this.#start > most) {
+    if (this.#begunLength === 0 && !this.#skipSpace()) return this.#release();
+    const end = this.#scan();
+    if (end !== UNFINISHED) return this.#take(end);
+    const most = startsNumber(this.#first) ? this.#maxBytes : this.#maxBytes - 1;
+    if (this.#begunLength + this.#chunk.length - this.#start > most) {
       throw new FrameError("too-large", `${this.#subject} is larger than ${this.#maxBytes} bytes`);
     }
     return this.#keep();
   }
 
   /**
+   * A short way past {@linkcode next}: takes what comes next if it stands whole in a chunk of pure ASCII and a pattern knows it, without scanning it.
+   *
+   * @param pattern sticky; matches whole texts of the grammar only, nested no deeper than any limit, and white space before them
+   * @returns the match, or `null` when {@linkcode next} must be asked
+   */
+  match(pattern: RegExp): RegExpExecArray | null {
+    if (this.#ascii === undefined || this.#begunLength > 0) return null;
+    pattern.lastIndex = this.#start;
+    const match = pattern.exec(this.#ascii);
+    if (match === null || match[0].length > this.#maxBytes) return null;
+    this.#start = this.#at = pattern.lastIndex;
+    return match;
+  }
+
+  /**
    * The end of the stream: the last text, if it is a number that only the end can close, or `undefined` when nothing is held.
+   * Call it only once {@linkcode next} has returned `undefined`.
    *
    * @throws {FrameError} when the stream ends inside a text
    */
   end(): string | undefined {
     if (!this.partial) return undefined;
-    if (startsNumber(this.#bytes[this.#start])) return this.#take(this.#end - this.#start);
+    if (startsNumber(this.#first)) return this.#take(this.#chunk.length);
     throw new FrameError("truncated", `${this.#subject} is cut off by the end of the stream`);
+  }
+
+  /** The first byte of the text that is being scanned. */
+  get #first(): number {
+    return this.#begunLength > 0 ? this.#begun[0] : this.#chunk[this.#start];
+  }
+
+  /** How far into the chunk the text that is being scanned may go. */
+  get #limit(): number {
+    return Math.min(this.#chunk.length, this.#start + this.#maxBytes - this.#begunLength);
   }
 
   /** Moves over white space between texts; false when nothing else is left. */
   #skipSpace(): boolean {
-    const bytes = this.#bytes, end = this.#end;
+    const bytes = this.#chunk, end = bytes.length;
     let at = this.#start;
     while (at < end && isSpace(bytes[at])) at++;
     this.#start = this.#at = at;
     return at < end;
   }
 
-  /** Scans on from `#at`; returns the length of the text that begins at `#start`, or 0 when it is not whole within what is held and allowed. */
+  /** Scans on from `#at`; returns where in the chunk the text ends, or `UNFINISHED` when it is not whole within what is held and allowed. */
   #scan(): number {
-    const first = this.#bytes[this.#start];
+    const first = this.#first;
     if (first === OPEN_BRACE || first === OPEN_BRACKET || first === QUOTE) return this.#scanNested();
     const word = LITERALS.get(first);
     if (word !== undefined) return this.#scanWord(word);
@@ -147,8 +172,7 @@ export class Framer {
   }
 
   #scanNested(): number {
-    const bytes = this.#bytes, apostrophe = this.#apostrophe;
-    const end = Math.min(this.#end, this.#start + this.#maxBytes);
+    const bytes = this.#chunk, apostrophe = this.#apostrophe, end = this.#limit;
     let at = this.#at, depth = this.#depth, quote = this.#quote, escaped = this.#escaped;
     while (at < end) {
       const byte = bytes[at++];
@@ -156,7 +180,7 @@ export class Framer {
         if (escaped) escaped = false;
         else if (byte === quote) {
           quote = 0;
-          if (depth === 0) return at - this.#start;
+          if (depth === 0) return at;
         } else if (byte === BACKSLASH) escaped = true;
         else if (byte < 0x20) {
           throw new FrameError("not-json", `${this.#subject} is not JSON: control character in a string`);
@@ -168,37 +192,42 @@ export class Framer {
           throw new FrameError("too-deep", `${this.#subject} is nested deeper than ${this.#maxDepth} levels`);
         }
       } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
-        if (--depth === 0) return at - this.#start;
+        if (--depth === 0) return at;
       }
     }
     this.#at = at;
     this.#depth = depth;
     this.#quote = quote;
     this.#escaped = escaped;
-    return 0;
+    return UNFINISHED;
   }
 
   #scanWord(word: string): number {
-    const held = Math.min(this.#end - this.#start, word.length, this.#maxBytes);
-    for (let i = this.#at - this.#start; i < held; i++) {
-      if (this.#bytes[this.#start + i] !== word.charCodeAt(i)) throw this.#notJson(this.#bytes[this.#start + i]);
+    const from = this.#start - this.#begunLength, end = Math.min(from + word.length, this.#limit);
+    for (; this.#at < end; this.#at++) {
+      const byte = this.#chunk[this.#at];
+      if (byte !== word.charCodeAt(this.#at - from)) throw this.#notJson(byte);
     }
-    this.#at = this.#start + held;
-    return held === word.length ? held : 0;
+    return this.#at - from === word.length ? this.#at : UNFINISHED;
   }
 
   #scanNumber(): number {
-    const end = Math.min(this.#end, this.#start + this.#maxBytes);
-    let at = this.#at;
-    while (at < end && NUMBER_BYTES.has(this.#bytes[at])) at++;
-    this.#at = at;
-    return at < this.#end && !NUMBER_BYTES.has(this.#bytes[at]) ? at - this.#start : 0;
+    const end = this.#limit;
+    while (this.#at < end && NUMBER_BYTES.has(this.#chunk[this.#at])) this.#at++;
+    return this.#at < this.#chunk.length && !NUMBER_BYTES.has(this.#chunk[this.#at]) ? this.#at : UNFINISHED;
   }
 
-  /** Decodes the text of that length at the start of what is held, and moves behind it. */
-  #take(length: number): string {
-    const start = this.#start, end = start + length;
-    const text = this.#ascii?.slice(start, end) ?? this.#decode(this.#bytes.subarray(start, end));
+  /** Decodes the text that ends there in the chunk, and moves behind it. */
+  #take(end: number): string {
+    let text: string;
+    if (this.#begunLength > 0) {
+      this.#append(this.#chunk.subarray(this.#start, end));
+      text = this.#decode(this.#begun.subarray(0, this.#begunLength));
+      this.#begun = NOTHING;
+      this.#begunLength = 0;
+    } else {
+      text = this.#ascii?.slice(this.#start, end) ?? this.#decode(this.#chunk.subarray(this.#start, end));
+    }
     this.#start = this.#at = end;
     this.#depth = this.#quote = 0;
     this.#escaped = false;
@@ -207,7 +236,7 @@ export class Framer {
 
   #decode(bytes: Uint8Array): string {
     try {
-      return decoder.decode(bytes);
+      return decodeUtf8(bytes);
     } catch (cause) {
       throw new FrameError("not-utf8", `${this.#subject} is not UTF-8`, { cause });
     }
@@ -215,31 +244,27 @@ export class Framer {
 
   /** Forgets the chunk, which is read to its end. */
   #release(): undefined {
-    this.#bytes = NOTHING;
+    this.#chunk = NOTHING;
+    this.#start = this.#at = 0;
     this.#ascii = undefined;
-    this.#start = this.#at = this.#end = 0;
   }
 
   /** Keeps the part of a text that is left of a chunk which its owner will use again. */
   #keep(): undefined {
-    if (this.#owned) return;
-    this.#reserve(0);
+    this.#append(this.#chunk.subarray(this.#start));
+    return this.#release();
   }
 
-  /** Makes room for that many more bytes behind those held, in a buffer of our own that doubles up to the largest text. */
-  #reserve(more: number): void {
-    const held = this.#end - this.#start;
-    if (this.#owned && this.#end + more <= this.#bytes.length) return;
-    const size = held + more;
-    const room = Math.max(size, Math.min(2 * size, this.#maxBytes));
-    const bytes = this.#owned && size <= this.#bytes.length ? this.#bytes : new Uint8Array(room);
-    bytes.set(this.held);
-    this.#bytes = bytes;
-    this.#ascii = undefined;
-    this.#owned = true;
-    this.#at -= this.#start;
-    this.#start = 0;
-    this.#end = held;
+  /** Puts bytes behind the text that has begun, in a buffer that doubles up to the largest text. */
+  #append(bytes: Uint8Array): void {
+    const length = this.#begunLength + bytes.length;
+    if (length > this.#begun.length) {
+      const begun = new Uint8Array(Math.max(length, Math.min(2 * length, this.#maxBytes)));
+      begun.set(this.#begun.subarray(0, this.#begunLength));
+      this.#begun = begun;
+    }
+    this.#begun.set(bytes, this.#begunLength);
+    this.#begunLength = length;
   }
 
   #notJson(byte: number): FrameError {
@@ -247,16 +272,6 @@ export class Framer {
       ? `'${String.fromCharCode(byte)}'`
       : `byte 0x${byte.toString(16).padStart(2, "0")}`;
     return new FrameError("not-json", `${this.#subject} is not JSON: unexpected ${shown}`);
-  }
-}
-
-/** `undefined` for what is not pure ASCII: only then are there as many characters as bytes. */
-function decodeAscii(bytes: Uint8Array): string | undefined {
-  try {
-    const text = decoder.decode(bytes);
-    return text.length === bytes.length ? text : undefined;
-  } catch {
-    return undefined; // cut inside a character, or not UTF-8: what comes of that is seen when the text is whole
   }
 }
 

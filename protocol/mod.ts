@@ -4,6 +4,7 @@
  * @module
  */
 export { isRefusedEntrance, MAX_BYTES_BEFORE_TOKEN, REFUSED_ENTRANCE, TAKES_TLS } from "./authentication.ts";
+export { nextCanonical } from "./canonical.ts";
 export { AnswerError, FrameError, type FrameErrorCode } from "./errors.ts";
 export { type FrameLimits, Framer, type FramerOptions } from "./framing.ts";
 export { formatMessage, LISTING_FRAME, type Message, readListing } from "./listing.ts";

@@ -2,6 +2,7 @@ import {
   FrameError,
   type FrameLimits,
   Framer,
+  nextCanonical,
   type Refusal,
   type Request,
   type RequestReader,
@@ -12,7 +13,7 @@ import { formatAddress } from "./address.ts";
 import type { Board } from "./board.ts";
 import type { Deadlines, Timed } from "./deadlines.ts";
 import { type Log, maskedSample } from "./log/mod.ts";
-import { type Output, writeAnswers } from "./output.ts";
+import { encodeAnswers } from "./output.ts";
 import { isDisconnect, type Socket } from "./socket.ts";
 import type { Turn, Turnstile } from "./turnstile.ts";
 
@@ -54,7 +55,7 @@ const NOTHING = new Uint8Array(0);
 const encoder = new TextEncoder();
 
 /** One client: reads, frames, asks the board, writes. There is one write at a time, and nothing is read while it lasts (backpressure). */
-export class Connection implements Timed, Turn, Output {
+export class Connection implements Timed, Turn {
   /** See {@linkcode Timed}. */
   deadline = Infinity;
   /** See {@linkcode Turn}. */
@@ -177,7 +178,16 @@ export class Connection implements Timed, Turn, Output {
       const answered = requests.length > 0;
       for (; requests.length > 0; requests = this.#nextBatch(bytes === null)) {
         const answers = this.#context.board.answer(requests);
-        await writeAnswers(Array.isArray(answers) ? answers : await answers, this);
+        const encoded = encodeAnswers(Array.isArray(answers) ? answers : await answers);
+        // so that what else came in this turn is carried out first, and the answers leave close together: a client that is woken by the first
+        // is still awake for the others, which saves the system a tenth of all time
+        await null;
+        for (const bytes of encoded) {
+          this.deadline = deadlines.after(limits.writeTimeout);
+          const written = await this.#conn.write(bytes);
+          if (written < bytes.length) await this.#write(bytes.subarray(written));
+        }
+        this.deadline = Infinity;
       }
       if (this.#ending !== undefined || this.#draining !== undefined && bytes !== null) {
         await this.#end(this.#ending ?? this.#draining!);
@@ -216,6 +226,12 @@ export class Connection implements Timed, Turn, Output {
     try {
       while (requests.length < BATCH_SIZE) {
         text = undefined;
+        const canonical = nextCanonical(this.#framer);
+        if (canonical !== undefined) {
+          requests.push(canonical);
+          if (canonical.op === "mostrar") break;
+          continue;
+        }
         text = this.#framer.next() ?? (atEnd ? this.#framer.end() : undefined);
         if (text === undefined) break;
         const request = this.#context.readRequest(text);
@@ -230,14 +246,13 @@ export class Connection implements Timed, Turn, Output {
     return requests;
   }
 
-  /** See {@linkcode Output}. */
-  async write(bytes: Uint8Array): Promise<void> {
+  /** What is left of a write of which the system took a part only. */
+  async #write(bytes: Uint8Array): Promise<void> {
     const { deadlines, limits } = this.#context;
     for (let at = 0; at < bytes.length;) {
       this.deadline = deadlines.after(limits.writeTimeout);
-      at += await this.#conn.write(at === 0 ? bytes : bytes.subarray(at));
+      at += await this.#conn.write(bytes.subarray(at));
     }
-    this.deadline = Infinity;
   }
 
   /** Says why, as the last line, and closes the sending side. What the client still sends is thrown away until it has read that, or the time is over. */

@@ -5,54 +5,48 @@ import { coalesce } from "./pieces.ts";
 /** Pieces smaller than this are put together, so that the answers of a batch leave in few writes. */
 const CHUNK_SIZE = 65_536;
 
-/** The most bytes that a character takes (TextEncoder.encodeInto). */
-const BYTES_PER_CHARACTER = 3;
-
-/** How many buffers are kept for the next batches. */
-const MAX_SPARE = 16;
+/** How many lines that are always the same are kept in a row. */
+const RUN_LENGTH = 512;
 
 const encoder = new TextEncoder();
 
-/** The lines that are always the same: a client that asks one thing at a time is answered without encoding anything. */
-const CONSTANT = new Map<Answer, Uint8Array>(
+/** The lines that are always the same, encoded: one of each, and many in a row once that has been asked for. */
+const LINES = new Map<Answer, Uint8Array>(
   Object.values(Status).map((status) => [responseLine(status), encoder.encode(responseLine(status))]),
 );
-
-const spare: Uint8Array[] = [];
-
-/** Where answers go. */
-export interface Output {
-  /** Writes all of the bytes; one call is awaited before the next. */
-  write(bytes: Uint8Array): Promise<void>;
-}
+const RUNS = new Map<Answer, Uint8Array>();
 
 /**
- * Writes the answers of a batch, in few writes. Lines are encoded into a buffer that is used again: to make one for each batch took more time than all
- * else that the server does for an answer. Of a listing no more than a chunk is copied at once, however long it is.
+ * The answers of a batch as bytes, in the pieces in which they are best written. A batch of answers that are always the same, which nearly all are,
+ * costs neither a copy nor a buffer; of a listing no more than a chunk is copied, however long it is.
  *
  * @param answers of one batch, in order; not empty
- * @param output where they go
  */
-export function writeAnswers(answers: readonly Answer[], output: Output): Promise<void> {
-  const constant = answers.length === 1 ? CONSTANT.get(answers[0]) : undefined;
-  if (constant !== undefined) return output.write(constant);
+export function encodeAnswers(answers: readonly Answer[]): readonly Uint8Array[] {
+  const line = LINES.get(answers[0]);
+  if (line !== undefined && answers.length === 1) return [line];
+  if (line !== undefined && answers.length <= RUN_LENGTH && answers.every((answer) => answer === answers[0])) {
+    return [runOf(answers[0], line).subarray(0, answers.length * line.length)];
+  }
   let lines = "";
   for (const answer of answers) {
-    if (typeof answer !== "string") return writePieces(answers, output);
+    if (typeof answer !== "string") return encodePieces(answers);
     lines += answer;
   }
-  return lines.length * BYTES_PER_CHARACTER <= CHUNK_SIZE
-    ? writeLines(lines, output)
-    : output.write(encoder.encode(lines));
+  return [encoder.encode(lines)];
 }
 
-async function writeLines(lines: string, output: Output): Promise<void> {
-  const buffer = spare.pop() ?? new Uint8Array(CHUNK_SIZE);
-  await output.write(buffer.subarray(0, encoder.encodeInto(lines, buffer).written));
-  if (spare.length < MAX_SPARE) spare.push(buffer);
+function runOf(answer: Answer, line: Uint8Array): Uint8Array {
+  let run = RUNS.get(answer);
+  if (run === undefined) {
+    run = new Uint8Array(RUN_LENGTH * line.length);
+    for (let at = 0; at < run.length; at += line.length) run.set(line, at);
+    RUNS.set(answer, run);
+  }
+  return run;
 }
 
-async function writePieces(answers: readonly Answer[], output: Output): Promise<void> {
+function encodePieces(answers: readonly Answer[]): Uint8Array[] {
   const pieces = answers.flatMap((answer) => typeof answer === "string" ? encoder.encode(answer) : answer);
-  for (const piece of coalesce(pieces, CHUNK_SIZE)) await output.write(piece);
+  return coalesce(pieces, CHUNK_SIZE);
 }

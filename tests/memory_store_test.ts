@@ -1,6 +1,7 @@
-import { assertEquals } from "@std/assert";
-import { openStore, StoreError } from "../server/store/mod.ts";
-import { outcome } from "./support/board_model.ts";
+import { assert, assertEquals, fail } from "@std/assert";
+import { openStore, type Operation } from "../server/store/mod.ts";
+import { BoardModel, outcome } from "./support/board_model.ts";
+import { Random } from "./support/random.ts";
 import { storeContract } from "./store_contract.ts";
 
 storeContract("memory", async (test) => {
@@ -8,35 +9,101 @@ storeContract("memory", async (test) => {
   await test(store);
 });
 
-/** A map takes 2^24 entries and a text 2^29 characters: what comes then, without the gigabytes that it takes. */
-const LIMITS: Record<string, [object: object, method: string]> = {
-  "of a map": [Map.prototype, "set"],
-  "of a text": [JSON, "stringify"],
-};
+/** Runs something while a call of the engine fails as it does at its limits, without the gigabytes that these take. */
+async function failing(holder: object, name: string, run: () => Promise<void>): Promise<void> {
+  const object = holder as Record<string, unknown>, original = object[name];
+  object[name] = function () {
+    throw new RangeError("Limit exceeded");
+  };
+  try {
+    await run();
+  } finally {
+    object[name] = original;
+  }
+}
 
-for (const [name, [object, method]] of Object.entries(LIMITS)) {
-  Deno.test(`memory store: the engine's limit ${name} is a failure, which changes nothing`, async () => {
+const MESSAGE = "Cannot hold more: Limit exceeded";
+
+for (
+  const [what, holder, name] of [
+    ["of memory for numbers", globalThis, "Float64Array"],
+    ["of memory for texts", TextEncoder.prototype, "encode"],
+  ] as const
+) {
+  Deno.test(`memory store: a limit ${what} is a failure, which changes nothing, and the store goes on after it`, async () => {
     await using store = await openStore("memory");
-    await store.apply([{ kind: "add", id: 1, text: "a" }]);
-    const holder = object as Record<string, unknown>, original = holder[method];
-    holder[method] = () => {
-      throw new RangeError("Limit exceeded");
-    };
-    let results;
-    try {
-      results = await store.apply([{ kind: "add", id: 2, text: "b" }, { kind: "list", form: "json" }]);
-    } finally {
-      holder[method] = original;
+    const add = (id: number) => store.apply([{ kind: "add", id, text: `${id}` }]);
+    const added: number[] = [];
+    let refused = 0;
+    for (let id = 1; refused === 0; id++) {
+      assert(id < 1000, "room is made now and then");
+      await failing(holder, name, async () => {
+        const [result] = await add(id);
+        if (result.kind === "added") added.push(id);
+        else if (result.kind === "failed") assertEquals(result.error.message, MESSAGE, `${refused++}`);
+        else fail(result.kind);
+      });
     }
-    const failed = { kind: "failed", error: new StoreError("Cannot hold more: Limit exceeded") };
-    assertEquals(
-      results.some((result) => result.kind === "failed" && result.error.message === failed.error.message),
-      true,
-    );
-    const there = method === "set" ? "" : ',{"id":2,"mensagem":"b"}';
+    assertEquals(store.count(), added.length);
+    const next = added.length + 1;
+    assertEquals(await add(next), [{ kind: "added", id: next }]);
+    const messages = [...added, next].map((id) => ({ id, mensagem: `${id}` }));
     assertEquals((await store.apply([{ kind: "list", form: "json" }])).map(outcome), [
-      { kind: "listed", data: `[{"id":1,"mensagem":"a"}${there}]` },
+      { kind: "listed", data: JSON.stringify(messages) },
     ]);
-    assertEquals(store.count(), method === "set" ? 1 : 2);
   });
 }
+
+Deno.test("memory store: a listing that is too long is a failure, and the messages stay", async () => {
+  await using store = await openStore("memory");
+  await store.apply([{ kind: "add", id: 1, text: "a" }]);
+  await failing(JSON, "stringify", async () => {
+    const [result] = await store.apply([{ kind: "list", form: "json" }]);
+    assertEquals(result.kind === "failed" && result.error.message, MESSAGE);
+  });
+  assertEquals((await store.apply([{ kind: "list", form: "json" }])).map(outcome), [
+    { kind: "listed", data: '[{"id":1,"mensagem":"a"}]' },
+  ]);
+});
+
+Deno.test("memory store: texts long and short come back, whichever of them are deleted", async () => {
+  await using store = await openStore("memory");
+  const random = new Random(7), model = new BoardModel();
+  for (let round = 0; round < 40; round++) {
+    const operations: Operation[] = [];
+    const carryOut = (operation: Operation) => {
+      operations.push(operation);
+      return model.apply(operation);
+    };
+    for (let n = 0; n < 60; n++) {
+      const text = random.below(30) > 0
+        ? random.text(12)
+        : random.text(12).padEnd(random.pick([4096, 4097, 9000]), "é");
+      carryOut({ kind: "add", id: undefined, text });
+    }
+    const left = random.pick([0, 20, 60, 100]);
+    while (model.messages.length > left) carryOut({ kind: "delete", id: random.pick(model.messages).id });
+    const expected = [{ kind: "listed" as const, data: JSON.stringify(model.messages) }];
+    await store.apply(operations);
+    assertEquals((await store.apply([{ kind: "list", form: "json" }])).map(outcome), expected);
+  }
+});
+
+Deno.test("memory store: ids that follow one another, lie far apart or are as large as can be are each found", async () => {
+  await using store = await openStore("memory");
+  const MAX = Number.MAX_SAFE_INTEGER;
+  const ids = new Set([0, MAX, -MAX, 2 ** 31, -(2 ** 31), 2 ** 32, -(2 ** 32), 2 ** 32 - 1]);
+  for (let n = 1; n < 500; n++) for (const id of [n, -n, n * 2 ** 20, n * 2 ** 40, MAX - n]) ids.add(id);
+  const all = [...ids];
+  for (const id of all) assertEquals(await store.apply([{ kind: "add", id, text: "" }]), [{ kind: "added", id }]);
+  for (const id of all) assertEquals(await store.apply([{ kind: "add", id, text: "" }]), [{ kind: "taken" }]);
+  for (const [at, id] of all.entries()) {
+    assertEquals(await store.apply([{ kind: "delete", id }, { kind: "delete", id }]), [
+      { kind: "deleted" },
+      { kind: "absent" },
+    ]);
+    const next = all[at + 1];
+    if (next !== undefined) assertEquals(await store.apply([{ kind: "add", id: next, text: "" }]), [{ kind: "taken" }]);
+  }
+  assertEquals(store.count(), 0);
+});
