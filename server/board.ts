@@ -1,10 +1,15 @@
-import { type Refusal, type Request, RESPONSE_END, responseLine, responseStart, Status } from "../protocol/mod.ts";
+import { type Refusal, type Request, responseLine, Status } from "../protocol/mod.ts";
 import type { Level, Log } from "./log/mod.ts";
-import { concat } from "./pieces.ts";
-import type { Operation, Result, Store } from "./store/mod.ts";
+import type { Listing, Operation, Result, Store } from "./store/mod.ts";
 
-/** An answer as it goes to the client: one line, or the pieces of one that holds a listing. */
-export type Answer = string | readonly Uint8Array[];
+/** An answer as it goes to the client: one line, or one that holds a listing, to be disposed of once it is written. */
+export type Answer = string | Listing;
+
+/** Who asks. */
+export interface Named {
+  /** As the log has it: an address and a port. */
+  readonly name: string;
+}
 
 /** How a {@linkcode Board} answers. */
 export interface BoardOptions {
@@ -12,16 +17,11 @@ export interface BoardOptions {
   explain: boolean;
 }
 
-const encoder = new TextEncoder();
-const LISTING_START = encoder.encode(responseStart(Status.Ok));
-const LISTING_END = encoder.encode(RESPONSE_END);
-
 /** The operations: requests in, answers out, and a store between. */
 export class Board {
   readonly #store: Store;
   readonly #log: Log;
   readonly #explain: boolean;
-  readonly #listings = new WeakMap<readonly Uint8Array[], readonly Uint8Array[] | "given once">();
 
   /**
    * @param store where the messages are kept
@@ -37,56 +37,46 @@ export class Board {
    * Carries out requests in order.
    *
    * @param requests of one client, in order
+   * @param client who asks, for the log
    * @returns their answers, in order, once what they acknowledge is durable: at once when there is nothing to wait for
    */
-  answer(requests: readonly (Request | Refusal)[]): Answer[] | Promise<Answer[]> {
+  answer(requests: readonly (Request | Refusal)[], client: Named): Answer[] | Promise<Answer[]> {
     const operations: Operation[] = [];
     for (const request of requests) if (isOnBoard(request)) operations.push(operation(request));
     const results = this.#store.apply(operations);
     return Array.isArray(results)
-      ? this.#reportAll(requests, results)
-      : results.then((results) => this.#reportAll(requests, results));
+      ? this.#reportAll(requests, results, client)
+      : results.then((results) => this.#reportAll(requests, results, client));
   }
 
-  #reportAll(requests: readonly (Request | Refusal)[], results: readonly Result[]): Answer[] {
+  #reportAll(requests: readonly (Request | Refusal)[], results: readonly Result[], client: Named): Answer[] {
     let done = 0;
     return requests.map((request) => {
-      if (isOnBoard(request)) return this.#report(request, results[done++]);
+      if (isOnBoard(request)) return this.#report(request, results[done++], client);
       // who asks here has been let in, or no token is needed
-      return request.op === "autenticar" ? responseLine(Status.Ok) : this.#refuse(request);
+      return request.op === "autenticar" ? responseLine(Status.Ok) : this.#refuse(request, client);
     });
   }
 
-  #report(request: BoardRequest, result: Result): Answer {
+  #report(request: BoardRequest, result: Result, client: Named): Answer {
     switch (result.kind) {
       case "added":
         return responseLine(Status.Added, request.op === "adicionar" && request.id === undefined ? `${result.id}` : "");
       case "deleted":
         return responseLine(Status.Deleted);
       case "listed":
-        return this.#listing(result.pieces);
+        return result.listing;
       default:
         return this.#refuse(
           { status: refusedStatus(request, result), reason: reason(request, result) },
+          client,
           result.kind === "failed" ? "error" : "info",
         );
     }
   }
 
-  /**
-   * The line around a listing. At the first time nothing is copied for it, for on a board that changes the same listing is not asked for again; from the
-   * second time on the line's ends are in one piece with what is beside them, which saves two writes.
-   */
-  #listing(pieces: readonly Uint8Array[]): Answer {
-    const known = this.#listings.get(pieces);
-    if (known instanceof Array) return known;
-    const answer = known === undefined ? [LISTING_START, ...pieces, LISTING_END] : withEnds(pieces);
-    this.#listings.set(pieces, known === undefined ? "given once" : answer);
-    return answer;
-  }
-
-  #refuse({ status, reason }: Pick<Refusal, "status" | "reason">, level: Level = "info"): string {
-    this.#log.refused(status, reason, { level });
+  #refuse({ status, reason }: Pick<Refusal, "status" | "reason">, { name }: Named, level: Level = "info"): string {
+    this.#log.refused(status, reason, { level, client: name });
     // 504 and 505 always say why; 400 to 403 are fixed by the description
     return responseLine(status, this.#explain || status >= Status.NotSent ? reason : "");
   }
@@ -130,12 +120,4 @@ function reason(request: BoardRequest, result: Refused): string {
     case "failed":
       return result.error.message;
   }
-}
-
-/** The line of a listing, its ends put to the pieces beside them. */
-function withEnds(pieces: readonly Uint8Array[]): Uint8Array[] {
-  const line = [LISTING_START, ...pieces, LISTING_END];
-  // at each end the line's own piece, the frame of the listing and the messages beside it
-  if (line.length < 6) return [concat(line)];
-  return [concat(line.slice(0, 3)), ...line.slice(3, -3), concat(line.slice(-3))];
 }

@@ -1,18 +1,9 @@
-import {
-  FrameError,
-  type FrameLimits,
-  Framer,
-  nextCanonical,
-  type Refusal,
-  type Request,
-  type RequestReader,
-  responseLine,
-  Status,
-} from "../protocol/mod.ts";
+import { type FrameLimits, type RequestReader, responseLine, Status } from "../protocol/mod.ts";
 import { formatAddress } from "./address.ts";
-import type { Board } from "./board.ts";
+import type { Answer, Board } from "./board.ts";
 import type { Deadlines, Timed } from "./deadlines.ts";
-import { type Log, maskedSample } from "./log/mod.ts";
+import { Intake } from "./intake.ts";
+import type { Log } from "./log/mod.ts";
 import { encodeAnswers } from "./output.ts";
 import { isDisconnect, type Socket } from "./socket.ts";
 import type { Turn, Turnstile } from "./turnstile.ts";
@@ -40,9 +31,6 @@ export interface ConnectionContext {
 /** Reading begins with a small buffer, for most clients stay idle, and goes on with larger ones when it is filled. */
 const SMALLEST_BUFFER = 512, LARGEST_BUFFER = 65_536;
 
-/** How many requests are answered together at most. */
-const BATCH_SIZE = 512;
-
 /**
  * How long the client has to read the last line, in milliseconds: closing at once, with bytes of its own not yet read, would reset the
  * connection and take that line away from it.
@@ -62,15 +50,13 @@ export class Connection implements Timed, Turn {
   window = 0;
   readonly #conn: Socket;
   readonly #context: ConnectionContext;
-  readonly #framer: Framer;
+  readonly #intake: Intake;
   /** What the loop is waiting for, which decides what an end looks like. */
   #state: "reading" | "answering" | "lingering" = "reading";
   /** Why this client is let go once what it has asked is answered. */
   #draining: string | undefined;
-  /** Why nothing more can be read from this client. */
-  #ending: string | undefined;
-  /** What could not be read, masked. */
-  #sample: string | undefined;
+  /** Why this client is let go as soon as the answers that are being written are: it does not read. */
+  #stuck: string | undefined;
   #closed = false;
 
   /**
@@ -80,7 +66,7 @@ export class Connection implements Timed, Turn {
   constructor(conn: Socket, context: ConnectionContext) {
     this.#conn = conn;
     this.#context = context;
-    this.#framer = new Framer(context.limits);
+    this.#intake = new Intake(context.limits, context.readRequest);
   }
 
   /**
@@ -94,7 +80,7 @@ export class Connection implements Timed, Turn {
     turnstile.opened();
     this.deadline = deadlines.after(limits.idleTimeout);
     try {
-      log.debug(`Client ${this.#client} connected`);
+      log.debug(`Client ${this.name} connected`);
       await this.#serve(first);
     } catch (error) {
       this.#failed(error);
@@ -102,7 +88,7 @@ export class Connection implements Timed, Turn {
       deadlines.delete(this);
       turnstile.closed();
       this.#close();
-      log.debug(`Client ${this.#client} left`);
+      log.debug(`Client ${this.name} left`);
     }
   }
 
@@ -142,19 +128,24 @@ export class Connection implements Timed, Turn {
 
   /** See {@linkcode Timed}. */
   expire(): void {
-    const { limits, log } = this.#context;
+    const { deadlines, limits, log } = this.#context;
     if (this.#state === "reading") {
       this.#endInBackground(
-        this.#framer.partial
+        this.#intake.partial
           ? `Request was not finished in ${limits.requestTimeout / 1000} s`
           : `Connection was idle for ${limits.idleTimeout / 1000} s`,
       );
       return;
     }
-    // a client that is in the middle of a line that it does not read cannot be told
     if (this.#state === "answering") {
       const reason = `Client read nothing for ${limits.writeTimeout / 1000} s`;
-      log.refused(Status.Closed, reason, { level: "warn", client: this.#client });
+      if (this.#stuck === undefined) {
+        // it may still read to the end of the answer, and so be told
+        this.#stuck = reason;
+        this.deadline = deadlines.after(LINGER);
+        return;
+      }
+      log.refused(Status.Closed, reason, { level: "warn", client: this.name });
     }
     this.#close();
   }
@@ -169,33 +160,25 @@ export class Connection implements Timed, Turn {
     const { limits, deadlines, turnstile } = this.#context;
     let buffer = new Uint8Array(SMALLEST_BUFFER);
     for (let bytes: Uint8Array | null = first;;) {
-      const partial = this.#framer.partial, begun = this.deadline;
+      const partial = this.#intake.partial, begun = this.deadline;
       // from here on only a write is timed: how long the store takes is not the client's doing
       this.#state = "answering";
       this.deadline = Infinity;
-      if (bytes !== null) this.#framer.push(bytes);
-      let requests = this.#nextBatch(bytes === null);
+      if (bytes !== null) this.#intake.push(bytes);
+      let requests = this.#intake.next(bytes === null);
       const answered = requests.length > 0;
-      for (; requests.length > 0; requests = this.#nextBatch(bytes === null)) {
-        const answers = this.#context.board.answer(requests);
-        const encoded = encodeAnswers(Array.isArray(answers) ? answers : await answers);
-        // so that what else came in this turn is carried out first, and the answers leave close together: a client that is woken by the first
-        // is still awake for the others, which saves the system a tenth of all time
-        await null;
-        for (const bytes of encoded) {
-          this.deadline = deadlines.after(limits.writeTimeout);
-          const written = await this.#conn.write(bytes);
-          if (written < bytes.length) await this.#write(bytes.subarray(written));
-        }
-        this.deadline = Infinity;
+      for (; requests.length > 0 && this.#stuck === undefined; requests = this.#intake.next(bytes === null)) {
+        const answers = this.#context.board.answer(requests, this);
+        await this.#write(Array.isArray(answers) ? answers : await answers);
       }
-      if (this.#ending !== undefined || this.#draining !== undefined && bytes !== null) {
-        await this.#end(this.#ending ?? this.#draining!);
+      const ending = this.#ending(bytes === null);
+      if (ending !== undefined) {
+        await this.#end(ending);
         return bytes === null ? undefined : await this.#discard();
       }
       if (bytes === null) return await this.#endAfterClient();
       this.#state = "reading";
-      if (!this.#framer.partial) this.deadline = deadlines.after(limits.idleTimeout);
+      if (!this.#intake.partial) this.deadline = deadlines.after(limits.idleTimeout);
       else this.deadline = partial && !answered ? begun : deadlines.after(limits.requestTimeout);
       if (bytes.length >= buffer.length && buffer.length < LARGEST_BUFFER) {
         buffer = new Uint8Array(Math.min(4 * buffer.length, LARGEST_BUFFER));
@@ -215,43 +198,28 @@ export class Connection implements Timed, Turn {
     await this.#conn.closeWrite();
   }
 
-  /**
-   * The next whole requests: one listing at most, so that a client that asks for many holds one at a time. What cannot be read ends the connection,
-   * once those before it are answered.
-   */
-  #nextBatch(atEnd: boolean): (Request | Refusal)[] {
-    const requests: (Request | Refusal)[] = [];
-    if (this.#ending !== undefined) return requests;
-    let text: string | undefined;
-    try {
-      while (requests.length < BATCH_SIZE) {
-        text = undefined;
-        const canonical = nextCanonical(this.#framer);
-        if (canonical !== undefined) {
-          requests.push(canonical);
-          if (canonical.op === "mostrar") break;
-          continue;
-        }
-        text = this.#framer.next() ?? (atEnd ? this.#framer.end() : undefined);
-        if (text === undefined) break;
-        const request = this.#context.readRequest(text);
-        requests.push(request);
-        if (request.op === "mostrar") break;
-      }
-    } catch (error) {
-      if (!(error instanceof FrameError)) throw error;
-      this.#ending = error.message;
-      this.#sample = maskedSample(text ?? this.#framer.held);
-    }
-    return requests;
+  /** Why the client is to be let go now, if it is. */
+  #ending(atEnd: boolean): string | undefined {
+    return this.#stuck ?? this.#intake.failure?.reason ?? (atEnd ? undefined : this.#draining);
   }
 
-  /** What is left of a write of which the system took a part only. */
-  async #write(bytes: Uint8Array): Promise<void> {
-    const { deadlines, limits } = this.#context;
-    for (let at = 0; at < bytes.length;) {
-      this.deadline = deadlines.after(limits.writeTimeout);
-      at += await this.#conn.write(bytes.subarray(at));
+  async #write(answers: readonly Answer[]): Promise<void> {
+    try {
+      const pieces = encodeAnswers(answers);
+      // so that what else came in this turn is carried out first, and the answers leave close together: a client that is woken by the first is
+      // still awake for the others, which gains a tenth in requests a second
+      await null;
+      for (const bytes of pieces) {
+        for (let at = 0; at < bytes.length;) {
+          if (this.#stuck === undefined) {
+            this.deadline = this.#context.deadlines.after(this.#context.limits.writeTimeout);
+          }
+          at += await this.#conn.write(at === 0 ? bytes : bytes.subarray(at));
+        }
+      }
+    } finally {
+      const last = answers[answers.length - 1];
+      if (typeof last !== "string") last[Symbol.dispose]();
     }
   }
 
@@ -259,7 +227,8 @@ export class Connection implements Timed, Turn {
   async #end(reason: string): Promise<void> {
     // that clients are let go at the end is no trouble of theirs
     const level = reason === SHUTTING_DOWN ? "debug" : "warn";
-    this.#context.log.refused(Status.Closed, reason, { level, client: this.#client, sample: this.#sample });
+    const sample = reason === this.#intake.failure?.reason ? this.#intake.failure.sample : undefined;
+    this.#context.log.refused(Status.Closed, reason, { level, client: this.name, sample });
     this.#state = "lingering";
     this.deadline = this.#context.deadlines.after(LINGER);
     await this.#conn.write(encoder.encode(responseLine(Status.Closed, reason)));
@@ -284,7 +253,8 @@ export class Connection implements Timed, Turn {
     return this.#state === "lingering";
   }
 
-  get #client(): string {
+  /** Who it is, for the log: an address and a port. */
+  get name(): string {
     return formatAddress(this.#conn.remoteAddr);
   }
 

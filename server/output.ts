@@ -47,6 +47,6 @@ function runOf(answer: Answer, line: Uint8Array): Uint8Array {
 }
 
 function encodePieces(answers: readonly Answer[]): Uint8Array[] {
-  const pieces = answers.flatMap((answer) => typeof answer === "string" ? encoder.encode(answer) : answer);
+  const pieces = answers.flatMap((answer) => typeof answer === "string" ? encoder.encode(answer) : answer.pieces);
   return coalesce(pieces, CHUNK_SIZE);
 }

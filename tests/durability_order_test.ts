@@ -102,7 +102,7 @@ Deno.test("durability: a log that is cut at any frame after the last sync has al
       await using store = await openStore(`sqlite:${copy}`);
       const [result] = await store.apply([{ kind: "list", form: "json" }]);
       assert(result.kind === "listed");
-      const messages = JSON.parse(listed(result.pieces));
+      const messages = JSON.parse(listed(result.listing));
       assertEquals(messages, [...acknowledged, ...later].slice(0, messages.length));
       assert(messages.length >= acknowledged.length);
       seen.add(messages.length);

@@ -11,7 +11,7 @@ export class MemoryStore implements Store {
   readonly #places = new IdTable();
   readonly #texts = new TextPages();
   readonly #order = new MessageOrder();
-  readonly #listing = new ListingCache((first, last, limit) => this.#read(first, last, limit));
+  readonly #listing = new ListingCache((first, limit) => this.#read(first, limit));
   #highest = 0;
   #nextPlace = 0;
 
@@ -44,7 +44,7 @@ export class MemoryStore implements Store {
       case "delete":
         return this.#delete(operation.id);
       case "list":
-        return { kind: "listed", pieces: this.#listing.list(operation.form) };
+        return { kind: "listed", listing: this.#listing.list(operation.form) };
     }
   }
 
@@ -57,7 +57,7 @@ export class MemoryStore implements Store {
     if (!this.#places.add(id, place)) return { kind: "taken" };
     this.#texts.append(place, text);
     this.#order.append(place, id);
-    this.#listing.append(place);
+    this.#listing.appended();
     this.#nextPlace++;
     if (id > this.#highest) this.#highest = id;
     return { kind: "added", id };
@@ -72,10 +72,10 @@ export class MemoryStore implements Store {
     return { kind: "deleted" };
   }
 
-  #read(first: number, last: number, limit: number): PlacedMessage[] {
+  #read(first: number, limit: number): PlacedMessage[] {
     const messages: PlacedMessage[] = [];
     for (const [place, id] of this.#order.from(first)) {
-      if (place > last || messages.length === limit) break;
+      if (messages.length === limit) break;
       messages.push({ place, id, mensagem: this.#texts.read(place) });
     }
     return messages;

@@ -1,3 +1,5 @@
+import { lowerBound } from "./lower_bound.ts";
+
 /** Room at first. */
 const FIRST_ROOM = 64;
 
@@ -44,7 +46,7 @@ export class MessageOrder {
    * @param place one that is there
    */
   remove(place: number): void {
-    this.#ids[this.#indexOf(place)] = NaN;
+    this.#ids[lowerBound(this.#places, this.#length, place)] = NaN;
     if (++this.#removed > SWEEP_AT + (this.#length >> 1)) this.#sweep();
   }
 
@@ -55,20 +57,9 @@ export class MessageOrder {
    * @returns the place and id of each
    */
   *from(first: number): Generator<[place: number, id: number]> {
-    for (let at = this.#indexOf(first); at < this.#length; at++) {
+    for (let at = lowerBound(this.#places, this.#length, first); at < this.#length; at++) {
       if (!Number.isNaN(this.#ids[at])) yield [this.#places[at], this.#ids[at]];
     }
-  }
-
-  /** The index of the first entry whose place is at least that one. */
-  #indexOf(place: number): number {
-    let low = 0, high = this.#length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.#places[middle] < place) low = middle + 1;
-      else high = middle;
-    }
-    return low;
   }
 
   #sweep(): void {

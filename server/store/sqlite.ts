@@ -179,7 +179,7 @@ export class SqliteStore implements Store {
       if (inserted?.has(place) === false) {
         results[at] = { kind: "taken" };
       } else {
-        this.#listing.append(place);
+        this.#listing.appended();
         this.#counters.count++;
       }
     }
@@ -205,7 +205,7 @@ export class SqliteStore implements Store {
 
   #list(form: ListingForm): Result {
     try {
-      return { kind: "listed", pieces: this.#listing.list(form) };
+      return { kind: "listed", listing: this.#listing.list(form) };
     } catch (cause) {
       return {
         kind: "failed",
@@ -239,10 +239,10 @@ function listingOf(database: DatabaseSync): ListingCache {
   const read = database.prepare(
     // node:sqlite cuts a TEXT at U+0000 when it reads it, but not a BLOB
     `SELECT place, id, iif(instr(text, char(0)), CAST(text AS BLOB), text) AS mensagem
-     FROM message WHERE place BETWEEN ? AND ? ORDER BY place LIMIT ?`,
+     FROM message WHERE place >= ? ORDER BY place LIMIT ?`,
   );
-  return new ListingCache((first, last, limit) => {
-    const rows = read.all(first, last, limit) as unknown as (PlacedMessage & { mensagem: string | Uint8Array })[];
+  return new ListingCache((first, limit) => {
+    const rows = read.all(first, limit) as unknown as (PlacedMessage & { mensagem: string | Uint8Array })[];
     for (const row of rows) if (typeof row.mensagem !== "string") row.mensagem = decoder.decode(row.mensagem);
     return rows;
   });

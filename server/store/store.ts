@@ -13,6 +13,12 @@ export type Operation =
   | { kind: "delete"; id: number }
   | { kind: "list"; form: ListingForm };
 
+/** The line that answers `mostrar` (docs/protocol.md, "The listing"), for the board as it was then. */
+export interface Listing extends Disposable {
+  /** UTF-8; it stays as it is until the listing is disposed of, which may be done twice. */
+  readonly pieces: readonly Uint8Array[];
+}
+
 /** What became of an {@linkcode Operation}. */
 export type Result =
   | { kind: "added"; id: number }
@@ -23,11 +29,7 @@ export type Result =
   | { kind: "deleted" }
   /** The id is not on the board. */
   | { kind: "absent" }
-  /**
-   * The listing's UTF-8, escaped for its place inside `data` (`escapeData`), in pieces that are never changed; the same array as before when the board is
-   * the same.
-   */
-  | { kind: "listed"; pieces: readonly Uint8Array[] }
+  | { kind: "listed"; listing: Listing }
   /** The store could not be read or written; nothing of this operation is on the board. */
   | { kind: "failed"; error: StoreError };
 

@@ -1,5 +1,6 @@
+import { assertEquals } from "@std/assert";
 import { formatMessage, LISTING_FRAME, type ListingForm, type Message } from "../../protocol/mod.ts";
-import type { Operation, Result } from "../../server/store/mod.ts";
+import type { Listing, Operation, Result } from "../../server/store/mod.ts";
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
@@ -8,12 +9,16 @@ export type Outcome = Exclude<Result, { kind: "listed" }> | { kind: "listed"; da
 
 /** A result as tests compare it. */
 export function outcome(result: Result): Outcome {
-  return result.kind === "listed" ? { kind: "listed", data: listed(result.pieces) } : result;
+  return result.kind === "listed" ? { kind: "listed", data: listed(result.listing) } : result;
 }
 
-/** The `data` that the pieces of a listing stand for. */
-export function listed(pieces: readonly Uint8Array[]): string {
-  return JSON.parse(`"${pieces.map((piece) => decoder.decode(piece)).join("")}"`);
+/** The `data` of the line that a listing is. */
+export function listed({ pieces }: Listing): string {
+  const line = pieces.map((piece) => decoder.decode(piece)).join("");
+  const { status, message, data } = JSON.parse(line);
+  assertEquals(line, `{"status": ${status}, "message": "${message}", "data": ${JSON.stringify(data)}}\n`);
+  assertEquals([status, message], [200, "OK"]);
+  return data;
 }
 
 /** The board as the contract has it (server/store/store.ts), in the plainest way. */

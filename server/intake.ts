@@ -1,0 +1,76 @@
+import {
+  FrameError,
+  type FrameLimits,
+  Framer,
+  nextCanonical,
+  type Refusal,
+  type Request,
+  type RequestReader,
+} from "../protocol/mod.ts";
+import { maskedSample } from "./log/mod.ts";
+
+/** How many requests are answered together at most. */
+const BATCH_SIZE = 512;
+
+/** The requests of one client: bytes in, batches of requests out. */
+export class Intake {
+  readonly #framer: Framer;
+  readonly #readRequest: RequestReader;
+  #failure: { reason: string; sample: string } | undefined;
+
+  /**
+   * @param limits of a request
+   * @param readRequest reads each
+   */
+  constructor(limits: FrameLimits, readRequest: RequestReader) {
+    this.#framer = new Framer(limits);
+    this.#readRequest = readRequest;
+  }
+
+  /** Whether a request has begun and is not whole yet. */
+  get partial(): boolean {
+    return this.#framer.partial;
+  }
+
+  /** Why nothing more can be read, and what of, masked; absent as long as that is not so. */
+  get failure(): { reason: string; sample: string } | undefined {
+    return this.#failure;
+  }
+
+  /**
+   * Takes more bytes; call it only once {@linkcode next} has returned no requests.
+   *
+   * @param bytes may be used again when it does so the next time
+   */
+  push(bytes: Uint8Array): void {
+    this.#framer.push(bytes);
+  }
+
+  /**
+   * The next whole requests, 512 at most. A listing is the last of its batch, so that a client that asks for many holds one at a time. What cannot be read
+   * is a {@linkcode failure} once those before it have been returned.
+   *
+   * @param atEnd whether no more bytes will come
+   */
+  next(atEnd: boolean): (Request | Refusal)[] {
+    const requests: (Request | Refusal)[] = [];
+    while (this.#failure === undefined && requests.length < BATCH_SIZE) {
+      const request = nextCanonical(this.#framer) ?? this.#nextOfAnyForm(atEnd);
+      if (request === undefined) break;
+      requests.push(request);
+      if (request.op === "mostrar") break;
+    }
+    return requests;
+  }
+
+  #nextOfAnyForm(atEnd: boolean): Request | Refusal | undefined {
+    let text: string | undefined;
+    try {
+      text = this.#framer.next() ?? (atEnd ? this.#framer.end() : undefined);
+      return text === undefined ? undefined : this.#readRequest(text);
+    } catch (error) {
+      if (!(error instanceof FrameError)) throw error;
+      this.#failure = { reason: error.message, sample: maskedSample(text ?? this.#framer.held) };
+    }
+  }
+}
