@@ -79,7 +79,8 @@ export async function readText(path: string, keepNewline: boolean): Promise<stri
     }
     chunks.push(chunk.slice());
   }
-  const text = decode(await new Blob(chunks as BlobPart[]).bytes(), (what) => `Text in ${source.name} ${what}`);
+  const text = decodeUtf8(await new Blob(chunks as BlobPart[]).bytes());
+  if (text === undefined) throw new BadInputError(`Text in ${source.name} is not UTF-8`);
   return keepNewline ? text : text.replace(/\n$/, "");
 }
 
@@ -87,13 +88,12 @@ export async function readText(path: string, keepNewline: boolean): Promise<stri
  * Decodes UTF-8, a byte order mark and all.
  *
  * @param bytes a whole text
- * @param message makes the error's message of what is wrong
- * @throws {BadInputError} when it is not UTF-8
+ * @returns `undefined` when it is not UTF-8
  */
-export function decode(bytes: Uint8Array, message: (what: string) => string): string {
+export function decodeUtf8(bytes: Uint8Array): string | undefined {
   try {
     return decoder.decode(bytes);
-  } catch (cause) {
-    throw new BadInputError(message("is not UTF-8"), { cause });
+  } catch {
+    return undefined; // the runtime says no more than that
   }
 }

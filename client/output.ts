@@ -1,5 +1,6 @@
 import { type Message, MESSAGES, readListing, responseLine, Status } from "../protocol/mod.ts";
-import type { Answer } from "./connection.ts";
+import type { Answer } from "./answer.ts";
+import { type AnswerRun, answersIn } from "./answer_run.ts";
 import { type ClientError, ClosedError } from "./errors.ts";
 import { hint } from "./hint.ts";
 import { paint, successLine, table, type Terminal, visible } from "./terminal.ts";
@@ -63,11 +64,32 @@ export class Output {
    * @throws {AnswerError} when it holds no listing where one must be
    */
   async answer(answer: Answer, id?: number): Promise<Printed> {
-    const refused = answer.status >= Status.NotListed;
-    if (refused && !this.#showsRefusals) {
+    return this.#render(
+      answer,
+      answer.status === Status.Ok && this.mode !== "raw" ? await readListing(answer.data) : undefined,
+      id,
+    );
+  }
+
+  /**
+   * Answers that came together.
+   *
+   * @param run as they came
+   * @param ids those that the requests named, in order, where they did
+   */
+  run(run: AnswerRun, ids: readonly (number | undefined)[]): Printed {
+    if (this.mode === "raw") return { stdout: run.text, stderr: "" };
+    const printed = answersIn(run).map((answer, at) => this.#render(answer, undefined, ids[at]));
+    return {
+      stdout: printed.map(({ stdout }) => stdout).join(""),
+      stderr: printed.map(({ stderr }) => stderr).join(""),
+    };
+  }
+
+  #render(answer: Answer, listing: Message[] | undefined, id: number | undefined): Printed {
+    if (answer.status >= Status.NotListed && !this.#showsRefusals) {
       return { stdout: "", stderr: this.diagnosis(refusal(answer), hint(answer.status)) };
     }
-    const listing = answer.status === Status.Ok && this.mode !== "raw" ? await readListing(answer.data) : undefined;
     return { stdout: RENDER[this.mode](answer, listing, id, this.#stdout), stderr: "" };
   }
 
@@ -97,6 +119,11 @@ export class Output {
       return `${JSON.stringify({ error: message, ...todo && { hint: todo } })}\n`;
     }
     return `${paint("recado:", "red", this.#stderr)} ${visible(message)}${todo && `; ${todo}`}\n`;
+  }
+
+  /** Whether it tells of a success by the id of the message. */
+  get namesIds(): boolean {
+    return this.mode === "ids" || this.mode === "text";
   }
 
   get #showsRefusals(): boolean {

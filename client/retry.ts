@@ -1,5 +1,5 @@
-import type { Client } from "./client.ts";
 import { type ConnectOptions, dial } from "./connect.ts";
+import type { Connection } from "./connection.ts";
 import { type ConnectError, mayPass } from "./errors.ts";
 
 /** How often to try again; nothing was sent when there is no connection, so that is safe. */
@@ -22,7 +22,7 @@ const MAX_DELAY = 30_000;
 export async function connectWithRetry(
   options: ConnectOptions,
   { retries, delay, notify }: RetryOptions,
-): Promise<Client> {
+): Promise<Connection> {
   for (let tries = 0;; tries++) {
     try {
       return await dial(options);

@@ -1,6 +1,6 @@
 import { eastAsianWidth } from "get-east-asian-width";
 import type { Message } from "../protocol/mod.ts";
-import type { Answer } from "./connection.ts";
+import type { Answer } from "./answer.ts";
 
 /** What a stream of the process can show. */
 export interface Terminal {
