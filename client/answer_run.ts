@@ -34,5 +34,10 @@ export function runOf(kind: number, count: number, text: string): AnswerRun {
 export function answersIn({ status, text }: AnswerRun): Answer[] {
   const start = responseStart(status);
   const message = JSON.parse(`${start}"}`).message;
-  return text.split("\n").slice(0, -1).map((line) => ({ status, message, data: line.slice(start.length, -2), text: line }));
+  return text.split("\n").slice(0, -1).map((line) => ({
+    status,
+    message,
+    data: line.slice(start.length, -2),
+    text: line,
+  }));
 }

@@ -21,9 +21,7 @@ import type { Outcome } from "./under_way.ts";
  */
 export async function sendInput(session: Session, path: string, lineEnd?: "\n" | "\0"): Promise<ExitCode> {
   await using source = await openSource(path);
-  const input = lineEnd === undefined
-    ? new JsonInput(source, session.output.namesIds)
-    : new LineInput(source, lineEnd);
+  const input = lineEnd === undefined ? new JsonInput(source, session.output.namesIds) : new LineInput(source, lineEnd);
   const first = await input.next(1);
   if (first === undefined) return ExitCode.Ok;
   using connection = await session.dial();

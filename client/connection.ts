@@ -212,7 +212,7 @@ export class Connection implements Disposable {
         if (length === buffer.length && length < LARGEST_BUFFER) buffer = new Uint8Array(4 * length);
       }
     } catch (error) {
-      const saysTls = error instanceof FrameError && this.#framer.held[0][0] === TLS_ALERT;
+      const saysTls = error instanceof FrameError && this.#framer.held[0] === TLS_ALERT;
       this.#end(
         saysTls ? new ConnectError("takes-tls", TAKES_TLS, { cause: error }) : asClientError(error),
       );

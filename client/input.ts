@@ -1,7 +1,7 @@
 /** The most that one text, line or request may have; what the server takes at most, and a bound for a stream that never ends one. */
 export const MAX_INPUT_BYTES = 67_108_864;
 
-const CHUNK_SIZE = 65_536;
+const CHUNK_SIZE = 262_144;
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Thrown when the input is wrong: exit code 65. */

@@ -7,8 +7,7 @@ import { delimited } from "./wire_request.ts";
 
 /** The deepest nesting that any server takes. */
 const MAX_DEPTH = 1000;
-const NEWLINE = 0x0a, CLOSE_BRACE = 0x7d;
-const encoder = new TextEncoder();
+const CLOSE_BRACE = 0x7d;
 
 /** The requests in an input of concatenated JSON, each as it stands there. */
 export class JsonInput implements BulkInput {
@@ -19,8 +18,6 @@ export class JsonInput implements BulkInput {
   #ended = false;
   /** What is wrong with the input, behind all that was given out. */
   #failure: BadInputError | undefined;
-  #bytes = 0;
-  #newlines = 0;
 
   /**
    * @param source where it comes from
@@ -55,8 +52,6 @@ export class JsonInput implements BulkInput {
     if (done) {
       this.#ended = true;
     } else {
-      this.#bytes += chunk.length;
-      this.#newlines += countNewlines(chunk);
       this.#framer.push(chunk);
     }
   }
@@ -97,17 +92,7 @@ export class JsonInput implements BulkInput {
   #placed(error: unknown, text = ""): BadInputError {
     if (!(error instanceof FrameError || error instanceof SyntaxError)) throw error;
     const message = error instanceof FrameError ? error.message : `Input from ${this.#name} is not JSON`;
-    let byte = this.#bytes + 1, line = this.#newlines + 1;
-    for (const rest of [encoder.encode(text), ...this.#framer.held]) {
-      byte -= rest.length;
-      line -= countNewlines(rest);
-    }
+    const { line, byte } = this.#framer.placeOf(text);
     return new BadInputError(`${message}, line ${line}, byte ${byte}`, { cause: error });
   }
-}
-
-function countNewlines(bytes: Uint8Array): number {
-  let count = 0;
-  for (let at = bytes.indexOf(NEWLINE); at >= 0; at = bytes.indexOf(NEWLINE, at + 1)) count++;
-  return count;
 }

@@ -18,10 +18,11 @@ export interface RunFramerOptions extends FramerOptions {
    * behind it if that ends it.
    */
   kinds: readonly RegExp[];
-  /** The last byte of every plain text; below 0x80. */
+  /** The last byte of every plain text; below 0x80. Chunks must not be larger than the limit of a text. */
   close: number;
 }
 
+const NEWLINE = 0x0a;
 const NOTHING = new Uint8Array(0);
 const encoder = new TextEncoder();
 
@@ -40,6 +41,9 @@ export class RunFramer {
   /** The chunk from `#at` to the last place where a plain text can end, decoded, and how much of it is taken. */
   #text = "";
   #taken = 0;
+  /** What stands before `#at` in the stream. */
+  #bytes = 0;
+  #newlines = 0;
 
   /**
    * Begins with nothing held.
@@ -57,9 +61,24 @@ export class RunFramer {
     return this.#framer.partial;
   }
 
-  /** The bytes behind a text of no kind, or from where an error was thrown, in order. */
-  get held(): readonly Uint8Array[] {
-    return [this.#framer.held, this.#chunk.subarray(this.#at)];
+  /** The bytes that begin the text that is not whole yet, or what an error was thrown for; not to be kept. */
+  get held(): Uint8Array {
+    return this.#framer.held;
+  }
+
+  /**
+   * Where in the stream a text stands.
+   *
+   * @param text the last one returned, which must be of no kind; `""` stands for what is {@linkcode held}
+   * @returns both from 1 on
+   */
+  placeOf(text: string): { line: number; byte: number } {
+    let byte = this.#bytes + 1, line = this.#newlines + 1;
+    for (const piece of [encoder.encode(text), this.#framer.held]) {
+      byte -= piece.length;
+      line -= countNewlines(piece, NEWLINE);
+    }
+    return { line, byte };
   }
 
   /**
@@ -115,9 +134,13 @@ export class RunFramer {
   /** Moves behind what has been taken of the decoded text. */
   #leaveText(): void {
     if (this.#text === "") return;
-    this.#at += this.#taken === this.#text.length
-      ? this.#chunk.lastIndexOf(this.#close) + 1 - this.#at
-      : encoder.encode(this.#text.slice(0, this.#taken)).length;
+    const taken = this.#text.slice(0, this.#taken);
+    this.#newlines += countNewlines(taken, "\n");
+    this.#pass(
+      taken.length === this.#text.length
+        ? this.#chunk.lastIndexOf(this.#close) + 1 - this.#at
+        : encoder.encode(taken).length,
+    );
     this.#text = "";
     this.#taken = 0;
   }
@@ -127,12 +150,24 @@ export class RunFramer {
     const chunk = this.#chunk, at = this.#at;
     if (this.#framer.partial || this.#decoded) {
       const close = this.#decoded ? -1 : chunk.indexOf(this.#close, at);
-      this.#at = close < 0 ? chunk.length : close + 1;
-      this.#framer.push(chunk.subarray(at, this.#at));
+      const piece = chunk.subarray(at, close < 0 ? chunk.length : close + 1);
+      this.#newlines += countNewlines(piece, NEWLINE);
+      this.#pass(piece.length);
+      this.#framer.push(piece);
     } else {
       this.#decoded = true;
       // what is not UTF-8 is for the framer to say
       this.#text = decodeUtf8(chunk.subarray(at, chunk.lastIndexOf(this.#close) + 1)) ?? "";
     }
   }
+  #pass(bytes: number): void {
+    this.#at += bytes;
+    this.#bytes += bytes;
+  }
+}
+
+function countNewlines<T>(within: { indexOf(what: T, from?: number): number }, newline: T): number {
+  let count = 0;
+  for (let at = within.indexOf(newline); at >= 0; at = within.indexOf(newline, at + 1)) count++;
+  return count;
 }
