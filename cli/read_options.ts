@@ -36,9 +36,10 @@ export async function readOptions<O extends Options>(
   const variables = given.has("help") || given.has("version") ? () => undefined : environment;
   const values: Record<string, unknown> = {};
   for (const [name, option] of Object.entries(options)) {
-    values[name] = given.has(name)
-      ? await fromCommandLine(name, option, given.get(name)!)
-      : await fromEnvironment(name, option, variables);
+    const argument = given.get(name);
+    const variable = argument === undefined && !option.commandLineOnly ? variables(variableOf(name)) : undefined;
+    if (argument !== undefined) values[name] = await fromCommandLine(name, option, argument);
+    else values[name] = variable ? await fromEnvironment(name, option, variable) : option.default;
   }
   return { values: values as OptionValues<O>, operands, given: new Set(given.keys()) };
 }
@@ -96,18 +97,11 @@ async function fromCommandLine(name: string, option: Option<unknown>, given: str
   return await read(option, given, (expected) => new UsageError(`Option --${name} is ${expected}`));
 }
 
-async function fromEnvironment(
-  name: string,
-  option: Option<unknown>,
-  environment: (variable: string) => string | undefined,
-): Promise<unknown> {
-  const variable = variableOf(name);
-  const given = option.commandLineOnly ? undefined : environment(variable);
-  if (given === undefined || given === "") return option.default;
+async function fromEnvironment(name: string, option: Option<unknown>, given: string): Promise<unknown> {
   return await read(
     option,
     given,
-    (expected) => new ConfigurationError(`Environment variable ${variable} is ${expected}`),
+    (expected) => new ConfigurationError(`Environment variable ${variableOf(name)} is ${expected}`),
   );
 }
 

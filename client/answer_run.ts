@@ -14,15 +14,20 @@ export interface AnswerRun {
 /** Those that come by the thousand; a listing and what ends a connection are read one by one. */
 const STATUSES = [Status.Added, Status.Deleted, Status.NotAdded, Status.NoSuchId, Status.NotDeleted] as const;
 
-/** The lines of each status in {@linkcode runOf}, as expressions. A test shows that they are read as the answers that they are. */
-export const ANSWER_LINES: readonly RegExp[] = STATUSES.map((status) =>
-  new RegExp(`${responseStart(status).replaceAll(/[{}]/g, "\\$&")}[^"\\\\\\x00-\\x1f]*"\\}\\n`, "y")
-);
+let lines: readonly RegExp[] | undefined;
+
+/** The lines of each status in {@linkcode runOf}, as expressions, made when they are first asked for. A test shows that they are read as the answers that they are. */
+export function answerLines(): readonly RegExp[] {
+  return lines ??= STATUSES.map((status) =>
+    // deno-lint-ignore no-control-regex -- JSON has none inside a string
+    new RegExp(`${responseStart(status).replaceAll(/[{}]/g, "\\$&")}[^"\\\\\\x00-\\x1f]*"\\}\\n`, "y")
+  );
+}
 
 /**
  * A run of answers.
  *
- * @param kind which of {@linkcode ANSWER_LINES} they match
+ * @param kind which of {@linkcode answerLines} they match
  * @param count how many they are
  * @param text their lines
  */

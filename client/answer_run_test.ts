@@ -2,11 +2,11 @@ import { assertEquals } from "@std/assert";
 import { escapeData, readResponse, responseLine, Status } from "../protocol/mod.ts";
 import { pure } from "../tests/support/pure.ts";
 import { Random } from "../tests/support/random.ts";
-import { ANSWER_LINES, answersIn, runOf } from "./answer_run.ts";
+import { answerLines, answersIn, runOf } from "./answer_run.ts";
 
 /** Which kind of answer a line is, if it is plain to its end. */
 function kindOf(line: string): number | undefined {
-  const kind = ANSWER_LINES.findIndex((pattern) => {
+  const kind = answerLines().findIndex((pattern) => {
     pattern.lastIndex = 0;
     return pattern.test(line) && pattern.lastIndex === line.length;
   });

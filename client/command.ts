@@ -1,5 +1,4 @@
 import { type Command, ExitCode, print, readOptions, UsageError } from "../cli/mod.ts";
-import { VERSION } from "../version.ts";
 import { ask, askHealth } from "./ask.ts";
 import { readServer } from "./credentials.ts";
 import { ClientError } from "./errors.ts";
@@ -24,7 +23,10 @@ export async function sendCommand(args: readonly string[]): Promise<ExitCode> {
   // --json is an --output: the one on the command line goes before the other in the environment
   if (given.has("output") && !given.has("json")) values.json = false;
   if (values.help || values.version) {
-    await print(Deno.stdout, values.help ? (await import("./help.ts")).helpText() : `recado ${VERSION}\n`);
+    await print(
+      Deno.stdout,
+      values.help ? (await import("./help.ts")).helpText() : `recado ${(await import("../version.ts")).VERSION}\n`,
+    );
     return ExitCode.Ok;
   }
   const task = chooseTask(values, operands);

@@ -63,7 +63,8 @@ export async function dial(options: ConnectOptions): Promise<Connection> {
   const expired = connectTimeout > 0 ? AbortSignal.timeout(connectTimeout) : undefined;
   const signals = [expired, signal].filter((signal) => signal !== undefined);
   try {
-    const conn = await open(options, AbortSignal.any(signals));
+    // the usual case needs no signal of its own: making one takes a hundredth of a one-shot client's time
+    const conn = await open(options, signals.length === 1 ? signals[0] : AbortSignal.any(signals));
     return new Connection(conn, token === undefined ? undefined : { token, timeout });
   } catch (cause) {
     if (signal?.aborted) throw signal.reason;

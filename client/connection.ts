@@ -1,6 +1,6 @@
 import { FrameError, isRefusedEntrance, readResponse, Status, TAKES_TLS } from "../protocol/mod.ts";
 import type { Answer } from "./answer.ts";
-import { ANSWER_LINES, type AnswerRun, runOf } from "./answer_run.ts";
+import { answerLines, type AnswerRun, runOf } from "./answer_run.ts";
 import { AuthenticationError, type ClientError, ClosedError, ConnectError, TimeoutError } from "./errors.ts";
 import { asClientError, notOpened, unasked } from "./failures.ts";
 import { RunFramer } from "./run_framer.ts";
@@ -63,7 +63,7 @@ export class Connection implements Disposable {
     maxDepth: MAX_ANSWER_DEPTH,
     pythonStrings: true,
     subject: "Answer",
-    kinds: ANSWER_LINES,
+    kinds: answerLines,
     close: NEWLINE,
   });
   /** Sets keep the order of insertion: these are queues. */
@@ -229,7 +229,7 @@ export class Connection implements Disposable {
   async #takeAnswers(): Promise<void> {
     for (;;) {
       const [pending] = this.#sent;
-      const run = this.#framer.next(pending?.receiver.run === undefined ? 1 : pending.left);
+      const run = this.#framer.next(pending?.receiver.run === undefined ? 0 : pending.left);
       if (run === undefined) return;
       const { kind, count, text } = run;
       if (kind !== undefined && pending?.receiver.run !== undefined) {

@@ -31,7 +31,7 @@ export class JsonInput implements BulkInput {
       maxBytes: MAX_INPUT_BYTES,
       maxDepth: MAX_DEPTH,
       subject: `Input from ${source.name}`,
-      kinds: namesIds ? [] : [FLAT_OBJECT],
+      kinds: () => [FLAT_OBJECT],
       close: CLOSE_BRACE,
     });
   }
@@ -79,7 +79,7 @@ export class JsonInput implements BulkInput {
   }
 
   #take(most: number): Run | undefined {
-    if (!this.#ended) return this.#framer.next(most);
+    if (!this.#ended) return this.#framer.next(this.#namesIds ? 0 : most);
     const text = this.#framer.end();
     return text === undefined ? undefined : { text, count: 1, kind: undefined };
   }

@@ -3,7 +3,7 @@ import type { Answer } from "./answer.ts";
 import { type AnswerRun, answersIn } from "./answer_run.ts";
 import { type ClientError, ClosedError } from "./errors.ts";
 import { hint } from "./hint.ts";
-import { paint, successLine, table, type Terminal, visible } from "./terminal.ts";
+import { paint, successLine, type Terminal, visible } from "./terminal.ts";
 
 /** The forms in which `send` prints answers. */
 export const OUTPUT_MODES = ["text", "raw", "json", "jsonl", "ids", "text0"] as const;
@@ -29,8 +29,7 @@ const RENDER: Readonly<Record<OutputMode, Render>> = {
     listing?.map((message) => `${JSON.stringify(message)}\n`).join("") ?? jsonLine(answer, listing),
   ids: ({ data }, listing, id) => (listing?.map(({ id }) => id) ?? [id ?? data]).map((id) => `${id}\n`).join(""),
   text0: (_, listing) => listing?.map(({ mensagem }) => `${mensagem}\0`).join("") ?? "",
-  text: (answer, listing, id, terminal) =>
-    listing === undefined ? successLine(answer, id, terminal) : table(listing, terminal),
+  text: (answer, _, id, terminal) => successLine(answer, id, terminal),
 };
 
 /** Turns answers, and what came in their place, into what `send` prints. */
@@ -64,11 +63,11 @@ export class Output {
    * @throws {AnswerError} when it holds no listing where one must be
    */
   async answer(answer: Answer, id?: number): Promise<Printed> {
-    return this.#render(
-      answer,
-      answer.status === Status.Ok && this.mode !== "raw" ? await readListing(answer.data) : undefined,
-      id,
-    );
+    if (answer.status !== Status.Ok || this.mode === "raw") return this.#render(answer, undefined, id);
+    const listing = await readListing(answer.data);
+    if (this.mode !== "text") return this.#render(answer, listing, id);
+    const { table } = await import("./table.ts"); // widths of characters: a single request must not wait for them
+    return { stdout: table(listing, this.#stdout), stderr: "" };
   }
 
   /**

@@ -17,7 +17,7 @@ export interface RunFramerOptions extends FramerOptions {
    * Expressions (`y`), each of a kind of plain text: whole, valid, and found at the same place by a `Framer`. White space may stand before it, and
    * behind it if that ends it.
    */
-  kinds: readonly RegExp[];
+  kinds: () => readonly RegExp[];
   /** The last byte of every plain text; below 0x80. Chunks must not be larger than the limit of a text. */
   close: number;
 }
@@ -32,7 +32,7 @@ const encoder = new TextEncoder();
  */
 export class RunFramer {
   readonly #framer: Framer;
-  readonly #kinds: readonly RegExp[];
+  readonly #kinds: () => readonly RegExp[];
   readonly #close: number;
   #chunk: Uint8Array = NOTHING;
   /** Where in the chunk begins what the framer does not have; a part of it may be decoded. */
@@ -89,13 +89,13 @@ export class RunFramer {
   push(chunk: Uint8Array): void {
     this.#chunk = chunk;
     this.#at = 0;
-    this.#decoded = this.#kinds.length === 0;
+    this.#decoded = false;
   }
 
   /**
    * The next whole texts, or `undefined` when more bytes are needed.
    *
-   * @param most how many at most, a positive integer
+   * @param most how many at most; with 0 the next one, and none is looked for by its kind
    * @throws {FrameError} when what is held can become no text within the limits; nothing more can be read then
    */
   next(most: number): Run | undefined {
@@ -106,6 +106,7 @@ export class RunFramer {
       const text = this.#framer.next();
       if (text !== undefined) return { text, count: 1, kind: undefined };
       if (this.#at === this.#chunk.length) return undefined;
+      if (most === 0) this.#decoded = true;
       this.#feed();
     }
   }
@@ -118,7 +119,7 @@ export class RunFramer {
   #nextRun(most: number): Run | undefined {
     const text = this.#text, from = this.#taken;
     if (from === text.length) return undefined;
-    for (const [kind, plain] of this.#kinds.entries()) {
+    for (const [kind, plain] of this.#kinds().entries()) {
       let count = 0, to = from;
       plain.lastIndex = from;
       while (count < most && plain.test(text)) {
