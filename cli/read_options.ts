@@ -8,7 +8,7 @@ export interface CommandLine<O extends Options> {
   values: OptionValues<O>;
   /** What is not an option, in order. */
   operands: string[];
-  /** The options that are on the command line. */
+  /** The options that are on the command line, in the order of the last place of each. */
   given: ReadonlySet<string>;
 }
 
@@ -62,6 +62,7 @@ function parse(options: Options, args: readonly string[]): { given: Map<string, 
     if (name === undefined || !Object.hasOwn(options, name)) throw unknownOption(options, shown);
     const isFlag = options[name].value === undefined;
     if (isFlag && attached !== undefined) throw new UsageError(`Option --${name} takes no value`);
+    given.delete(name); // the order is that of the last places
     given.set(name, attached ?? (isFlag || following()));
   }
 

@@ -19,7 +19,6 @@ let lines: readonly RegExp[] | undefined;
 /** The lines of each status in {@linkcode runOf}, as expressions, made when they are first asked for. A test shows that they are read as the answers that they are. */
 export function answerLines(): readonly RegExp[] {
   return lines ??= STATUSES.map((status) =>
-    // deno-lint-ignore no-control-regex -- JSON has none inside a string
     new RegExp(`${responseStart(status).replaceAll(/[{}]/g, "\\$&")}[^"\\\\\\x00-\\x1f]*"\\}\\n`, "y")
   );
 }

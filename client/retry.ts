@@ -30,7 +30,18 @@ export async function connectWithRetry(
       if (!mayPass(error) || tries >= retries) throw error;
       const wait = Math.min(delay * 2 ** tries, MAX_DELAY) * (1 - Math.random() / 2);
       await notify(error, wait);
-      await new Promise((resolve) => setTimeout(resolve, wait));
+      await pause(wait, options.signal);
     }
   }
+}
+
+/** Ends early when it is given up: the next try then finds that. */
+function pause(wait: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, wait);
+    signal?.addEventListener("abort", () => {
+      clearTimeout(timer);
+      resolve();
+    }, { once: true });
+  });
 }

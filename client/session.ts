@@ -45,16 +45,18 @@ export class Session {
   /**
    * Connects as the options say, and says on stderr when it tries again.
    *
+   * @param signal gives up
    * @throws {ConnectError} when there is no connection
    */
-  async connect(): Promise<Client> {
-    return new Client(await this.dial(), this.timeout);
+  async connect(signal?: AbortSignal): Promise<Client> {
+    return new Client(await this.dial(signal), this.timeout);
   }
 
   /** The same, for who makes requests by the thousand. */
-  dial(): Promise<Connection> {
+  dial(signal?: AbortSignal): Promise<Connection> {
     return connectWithRetry({
       ...this.#server,
+      signal,
       timeout: this.timeout,
       connectTimeout: this.values["connect-timeout"] * 1000,
     }, {
