@@ -1,5 +1,4 @@
 import { ConfigurationError, ExitCode, nearest, OutputError, print, say, UsageError } from "./cli/mod.ts";
-import { VERSION } from "./version.ts";
 
 const HELP = `Usage: recado COMMAND [OPTION]...
 
@@ -23,7 +22,7 @@ const COMMANDS: Record<string, (args: string[]) => Promise<ExitCode>> = {
 async function run([name, ...args]: string[]): Promise<ExitCode> {
   if (name !== undefined && Object.hasOwn(COMMANDS, name)) return await COMMANDS[name](args);
   if (name === "--help" || name === "-h" || name === "--version") {
-    await print(Deno.stdout, name === "--version" ? `recado ${VERSION}\n` : HELP);
+    await print(Deno.stdout, name === "--version" ? `recado ${(await import("./version.ts")).VERSION}\n` : HELP);
     return ExitCode.Ok;
   }
   throw new UsageError(

@@ -8,7 +8,7 @@ export interface CommandLine<O extends Options> {
   values: OptionValues<O>;
   /** What is not an option, in order. */
   operands: string[];
-  /** The options that are on the command line. */
+  /** The options that are on the command line, in the order of the last place of each. */
   given: ReadonlySet<string>;
 }
 
@@ -36,9 +36,10 @@ export async function readOptions<O extends Options>(
   const variables = given.has("help") || given.has("version") ? () => undefined : environment;
   const values: Record<string, unknown> = {};
   for (const [name, option] of Object.entries(options)) {
-    values[name] = given.has(name)
-      ? await fromCommandLine(name, option, given.get(name)!)
-      : await fromEnvironment(name, option, variables);
+    const argument = given.get(name);
+    const variable = argument === undefined && !option.commandLineOnly ? variables(variableOf(name)) : undefined;
+    if (argument !== undefined) values[name] = await fromCommandLine(name, option, argument);
+    else values[name] = variable ? await fromEnvironment(name, option, variable) : option.default;
   }
   return { values: values as OptionValues<O>, operands, given: new Set(given.keys()) };
 }
@@ -61,6 +62,7 @@ function parse(options: Options, args: readonly string[]): { given: Map<string, 
     if (name === undefined || !Object.hasOwn(options, name)) throw unknownOption(options, shown);
     const isFlag = options[name].value === undefined;
     if (isFlag && attached !== undefined) throw new UsageError(`Option --${name} takes no value`);
+    given.delete(name); // the order is that of the last places
     given.set(name, attached ?? (isFlag || following()));
   }
 
@@ -96,18 +98,11 @@ async function fromCommandLine(name: string, option: Option<unknown>, given: str
   return await read(option, given, (expected) => new UsageError(`Option --${name} is ${expected}`));
 }
 
-async function fromEnvironment(
-  name: string,
-  option: Option<unknown>,
-  environment: (variable: string) => string | undefined,
-): Promise<unknown> {
-  const variable = variableOf(name);
-  const given = option.commandLineOnly ? undefined : environment(variable);
-  if (given === undefined || given === "") return option.default;
+async function fromEnvironment(name: string, option: Option<unknown>, given: string): Promise<unknown> {
   return await read(
     option,
     given,
-    (expected) => new ConfigurationError(`Environment variable ${variable} is ${expected}`),
+    (expected) => new ConfigurationError(`Environment variable ${variableOf(name)} is ${expected}`),
   );
 }
 

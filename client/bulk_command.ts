@@ -1,12 +1,14 @@
 import { ExitCode } from "../cli/mod.ts";
-import type { Answer } from "./connection.ts";
 import { sendAll } from "./bulk.ts";
-import { additionsIn, requestsIn } from "./bulk_input.ts";
-import { ClientError } from "./errors.ts";
+import type { Batch, BulkInput } from "./bulk_input.ts";
 import { openSource } from "./input.ts";
+import { JsonInput } from "./json_input.ts";
+import { LineInput } from "./line_input.ts";
 import { exitCodeOfFailure, exitCodeOfStatus } from "./outcome.ts";
 import { Progress } from "./progress.ts";
+import type { Printed } from "./output.ts";
 import type { Session } from "./session.ts";
+import type { Outcome } from "./under_way.ts";
 
 /**
  * Sends the requests of an input, or its lines as messages to add, and prints the answers in order. An empty input is done at once.
@@ -19,19 +21,18 @@ import type { Session } from "./session.ts";
  */
 export async function sendInput(session: Session, path: string, lineEnd?: "\n" | "\0"): Promise<ExitCode> {
   await using source = await openSource(path);
-  const requests = lineEnd === undefined ? requestsIn(source) : additionsIn(source, lineEnd.charCodeAt(0));
-  const first = await requests.next();
-  if (first.done) return ExitCode.Ok;
-  await using client = await session.connect();
+  const input = lineEnd === undefined ? new JsonInput(source, session.output.namesIds) : new LineInput(source, lineEnd);
+  const first = await input.next(1);
+  if (first === undefined) return ExitCode.Ok;
+  using connection = await session.dial();
   const tally = new Tally();
   using progress = new Progress(session, source);
   try {
-    await sendAll(client, prepend(first.value, requests), async (answer) => {
-      const printed =
-        await (answer instanceof ClientError ? session.output.failure(answer) : session.output.answer(answer));
+    await sendAll(connection, startingWith(first, input), session.timeout, async (outcome) => {
+      const text = await printed(session, outcome);
       // the requests that a failure leaves without an answer have a line each, but it is told once
-      await session.printer.print(tally.failed ? { ...printed, stderr: "" } : printed);
-      tally.count(answer);
+      await session.printer.print(tally.failed ? { ...text, stderr: "" } : text);
+      tally.count(outcome);
       progress.answers = tally.answers;
     });
   } finally {
@@ -40,9 +41,28 @@ export async function sendInput(session: Session, path: string, lineEnd?: "\n" |
   return tally.exitCode;
 }
 
-async function* prepend<T>(first: T, others: AsyncIterable<T>): AsyncGenerator<T> {
-  yield first;
-  yield* others;
+function startingWith(first: Batch, input: BulkInput): BulkInput {
+  let given = false;
+  return {
+    next(most) {
+      if (given) return input.next(most);
+      given = true;
+      return Promise.resolve(first);
+    },
+  };
+}
+
+async function printed({ output }: Session, outcome: Outcome): Promise<Printed> {
+  switch (outcome.kind) {
+    case "run":
+      return output.run(outcome.run, outcome.ids);
+    case "answer":
+      return await output.answer(outcome.answer, outcome.ids[0]);
+    case "failure": {
+      const { stdout, stderr } = await output.failure(outcome.error);
+      return { stdout: stdout.repeat(outcome.count), stderr };
+    }
+  }
 }
 
 /** What the answers came to. */
@@ -53,11 +73,22 @@ class Tally {
   /** That of the worst answer: no connection before a refusal, a refusal before success. */
   exitCode: ExitCode = ExitCode.Ok;
 
-  count(answer: Answer | ClientError): void {
-    const code = answer instanceof ClientError ? exitCodeOfFailure(answer) : exitCodeOfStatus(answer.status);
-    this.failed ||= answer instanceof ClientError;
-    this.answers++;
-    if (code === ExitCode.Refused) this.refused++;
+  count(outcome: Outcome): void {
+    const code = exitCodeOf(outcome);
+    this.failed ||= outcome.kind === "failure";
+    this.answers += outcome.count;
+    if (code === ExitCode.Refused) this.refused += outcome.count;
     this.exitCode = Math.max(this.exitCode, code) as ExitCode;
+  }
+}
+
+function exitCodeOf(outcome: Outcome): ExitCode {
+  switch (outcome.kind) {
+    case "run":
+      return exitCodeOfStatus(outcome.run.status);
+    case "answer":
+      return exitCodeOfStatus(outcome.answer.status);
+    case "failure":
+      return exitCodeOfFailure(outcome.error);
   }
 }

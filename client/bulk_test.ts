@@ -1,22 +1,31 @@
 import { assertEquals, assertLess } from "@std/assert";
 import { sendAll } from "./bulk.ts";
-import type { Client } from "./client.ts";
-import type { Answer } from "./connection.ts";
+import type { BulkInput } from "./bulk_input.ts";
+import type { Connection } from "./connection.ts";
 
-/** A client whose requests are answered at once, with a text of that length. */
-function answeringWith(length: number): Client {
-  const answer: Answer = { status: 200, message: "OK", data: "", text: "x".repeat(length) };
-  return { request: () => Promise.resolve(answer) } as unknown as Client;
+/** A connection whose requests are answered at once, each with a text of that length. */
+function answeringWith(length: number): Pick<Connection, "exchangeAll" | "pipelined"> {
+  const answer = { status: 200, message: "OK", data: "", text: "x".repeat(length) };
+  return {
+    pipelined: true,
+    exchangeAll(_requests, count, _timeout, receiver) {
+      for (let left = count; left > 0; left--) receiver.answer(answer);
+    },
+  };
 }
 
-/** How many of endless requests are made while the first answer is not taken. */
+/** How many of endless requests, as many at a time as may be, are made while the first answer is not taken. */
 async function madeMeanwhile(answerLength: number): Promise<number> {
   let made = 0, end = false;
-  async function* requests(): AsyncGenerator<string> {
-    for (; !end; made++) yield await Promise.resolve("{}");
-  }
+  const input: BulkInput = {
+    next(most) {
+      if (end) return Promise.resolve(undefined);
+      made += most;
+      return Promise.resolve({ text: "{}".repeat(most), count: most, ids: [] });
+    },
+  };
   const taken = Promise.withResolvers<void>();
-  const sending = sendAll(answeringWith(answerLength), requests(), () => taken.promise);
+  const sending = sendAll(answeringWith(answerLength), input, 0, () => taken.promise);
   await new Promise((resolve) => setTimeout(resolve, 0)); // all that can go on without the answer being taken has gone on
   const meanwhile = made;
   end = true;

@@ -1,7 +1,8 @@
 import { type Message, readListing, Status } from "../protocol/mod.ts";
-import type { Answer, Connection } from "./connection.ts";
+import type { Answer } from "./answer.ts";
+import type { Connection } from "./connection.ts";
 import { RefusedError } from "./errors.ts";
-import { requestText, type WireRequest } from "./wire_request.ts";
+import { delimited, requestText, type WireRequest } from "./wire_request.ts";
 
 /** What one request is told. */
 export interface RequestOptions {
@@ -49,8 +50,7 @@ export class Client implements AsyncDisposable {
   request(request: WireRequest | string, options: RequestOptions = {}): Promise<Answer> {
     const { timeout = this.#timeout, signal } = options;
     const text = typeof request === "string" ? request : requestText(request);
-    // a number is whole only at what follows it
-    return this.#connection.exchange(/\d$/.test(text) ? `${text}\n` : text, { timeout, signal });
+    return this.#connection.exchange(delimited(text), { timeout, signal });
   }
 
   /**

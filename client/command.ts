@@ -1,5 +1,4 @@
 import { type Command, ExitCode, print, readOptions, UsageError } from "../cli/mod.ts";
-import { VERSION } from "../version.ts";
 import { ask, askHealth } from "./ask.ts";
 import { readServer } from "./credentials.ts";
 import { ClientError } from "./errors.ts";
@@ -21,10 +20,13 @@ export const SEND: Command = { help: "ask a server", words: Object.keys(OPERATIO
  */
 export async function sendCommand(args: readonly string[]): Promise<ExitCode> {
   const { values, operands, given } = await readOptions(SEND_OPTIONS, args, (name) => Deno.env.get(name));
-  // --json is an --output: the one on the command line goes before the other in the environment
-  if (given.has("output") && !given.has("json")) values.json = false;
+  // --json is an --output: the last one on the command line counts, and any there goes before the environment
+  if ([...given].findLast((name) => name === "json" || name === "output") === "output") values.json = false;
   if (values.help || values.version) {
-    await print(Deno.stdout, values.help ? (await import("./help.ts")).helpText() : `recado ${VERSION}\n`);
+    await print(
+      Deno.stdout,
+      values.help ? (await import("./help.ts")).helpText() : `recado ${(await import("../version.ts")).VERSION}\n`,
+    );
     return ExitCode.Ok;
   }
   const task = chooseTask(values, operands);
@@ -40,7 +42,7 @@ export async function sendCommand(args: readonly string[]): Promise<ExitCode> {
 
 type Task = (session: Session) => Promise<ExitCode>;
 
-/** What the command line asks for; stdin is read only where it says so, or when it says nothing and stdin is no terminal. */
+/** What the command line asks for; stdin is read only where it says so, or when it says nothing and there is no terminal for a shell. */
 function chooseTask(values: SendValues, operands: readonly string[]): Task {
   const { health, lines, requests, file } = values;
   const [operand] = operands;
@@ -57,7 +59,8 @@ function chooseTask(values: SendValues, operands: readonly string[]): Task {
   const asked = operand === undefined ? undefined : readOperation(operands, file !== "");
   if (file && asked?.op !== "adicionar") throw new UsageError("Option --file goes with adicionar");
   if (asked !== undefined) return (session) => ask(session, asked);
-  return Deno.stdin.isTerminal() ? shell : bulk("-");
+  // a shell's prompts must not end up in a file or a pipe
+  return Deno.stdin.isTerminal() && Deno.stdout.isTerminal() ? shell : bulk("-");
 }
 
 /** Loaded when they are needed: a single request must not wait for them. */

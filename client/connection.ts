@@ -1,21 +1,10 @@
-import {
-  FrameError,
-  Framer,
-  isRefusedEntrance,
-  readResponse,
-  type Response,
-  Status,
-  TAKES_TLS,
-} from "../protocol/mod.ts";
+import { FrameError, isRefusedEntrance, readResponse, Status, TAKES_TLS } from "../protocol/mod.ts";
+import type { Answer } from "./answer.ts";
+import { answerLines, type AnswerRun, runOf } from "./answer_run.ts";
 import { AuthenticationError, type ClientError, ClosedError, ConnectError, TimeoutError } from "./errors.ts";
 import { asClientError, notOpened, unasked } from "./failures.ts";
+import { RunFramer } from "./run_framer.ts";
 import { requestText } from "./wire_request.ts";
-
-/** An answer, and the text that it came as. */
-export interface Answer extends Response {
-  /** As the server sent it: one JSON object, or a Python dict from the original server; no newline at its end. */
-  text: string;
-}
 
 /** What one exchange is told. */
 export interface ExchangeOptions {
@@ -33,18 +22,30 @@ export interface Opening {
   timeout: number;
 }
 
-/** A request, until its answer has come. */
+/** Takes what comes of requests that were sent together. */
+export interface Receiver {
+  /** The next answer. */
+  answer(answer: Answer): void;
+  /** The next answers, where they are plain; without this they come one by one. */
+  run?(run: AnswerRun): void;
+  /** No more answers will come, and why. */
+  failure(error: unknown): void;
+}
+
+/** Requests that were made together, until their answers have come. */
 interface Pending {
-  request: string;
+  requests: string;
+  /** How many answers are still to come. */
+  left: number;
   timeout: number;
   deadline: number;
-  resolve: (answer: Answer) => void;
-  reject: (error: unknown) => void;
+  receiver: Receiver;
 }
 
 /** The longest text that the runtime can hold. */
 const MAX_ANSWER_BYTES = 536_870_888;
 const MAX_ANSWER_DEPTH = 64;
+const NEWLINE = 0x0a;
 const SMALLEST_BUFFER = 4096, LARGEST_BUFFER = 262_144;
 /** The first byte of a TLS alert: what a server that takes TLS only says to a client that speaks none. */
 const TLS_ALERT = 0x15;
@@ -57,11 +58,13 @@ const encoder = new TextEncoder();
  */
 export class Connection implements Disposable {
   readonly #conn: Deno.Conn;
-  readonly #framer = new Framer({
+  readonly #framer = new RunFramer({
     maxBytes: MAX_ANSWER_BYTES,
     maxDepth: MAX_ANSWER_DEPTH,
     pythonStrings: true,
     subject: "Answer",
+    kinds: answerLines,
+    close: NEWLINE,
   });
   /** Sets keep the order of insertion: these are queues. */
   readonly #waiting = new Set<Pending>();
@@ -83,12 +86,18 @@ export class Connection implements Disposable {
     this.#conn = conn;
     if (opening !== undefined) {
       const request = requestText({ op: "autenticar", data: opening.token });
-      const [pending, answer] = this.#enqueue(request, opening.timeout);
+      const { promise: answer, ...receiver } = receiveOne();
+      const pending = this.#enqueue(request, 1, opening.timeout, receiver);
       answer.catch(() => {}); // what ends the connection is told to whoever waits for an answer
       this.#opening = { pending, answer };
       this.#pipelined = true;
     }
     this.#readAll();
+  }
+
+  /** Whether requests are sent before earlier ones are answered. */
+  get pipelined(): boolean {
+    return this.#pipelined;
   }
 
   /** Whether the connection has ended: every further exchange is rejected. */
@@ -105,9 +114,24 @@ export class Connection implements Disposable {
   exchange(request: string, { timeout, signal }: ExchangeOptions): Promise<Answer> {
     if (this.#ended !== undefined) return Promise.reject(this.#ended);
     if (signal?.aborted) return Promise.reject(signal.reason);
-    const [pending, promise] = this.#enqueue(request, timeout);
+    const { promise, ...receiver } = receiveOne();
+    const pending = this.#enqueue(request, 1, timeout, receiver);
     this.#write();
     return signal === undefined ? promise : this.#abortable(promise, pending, signal);
+  }
+
+  /**
+   * Sends requests together, without a promise for each.
+   *
+   * @param requests JSON texts, one behind the other
+   * @param count how many they are; 1 unless the connection is {@linkcode pipelined}
+   * @param timeout for each answer, as {@linkcode ExchangeOptions.timeout}
+   * @param receiver is told each answer once, in order, or the failure that came in place of all that are left
+   */
+  exchangeAll(requests: string, count: number, timeout: number, receiver: Receiver): void {
+    if (this.#ended !== undefined) return receiver.failure(this.#ended);
+    this.#enqueue(requests, count, timeout, receiver);
+    this.#write();
   }
 
   /**
@@ -132,17 +156,16 @@ export class Connection implements Disposable {
     this.close();
   }
 
-  #enqueue(request: string, timeout: number): [Pending, Promise<Answer>] {
-    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-    const pending = { request, timeout, deadline: Infinity, resolve, reject };
+  #enqueue(requests: string, left: number, timeout: number, receiver: Receiver): Pending {
+    const pending = { requests, left, timeout, deadline: Infinity, receiver };
     this.#waiting.add(pending);
-    return [pending, promise];
+    return pending;
   }
 
   #abortable(promise: Promise<Answer>, pending: Pending, signal: AbortSignal): Promise<Answer> {
     const abort = () => {
       this.#waiting.delete(pending); // one that is sent stays, for its answer is still to come
-      pending.reject(signal.reason);
+      pending.receiver.failure(signal.reason);
     };
     signal.addEventListener("abort", abort, { once: true });
     return promise.finally(() => signal.removeEventListener("abort", abort));
@@ -172,7 +195,7 @@ export class Connection implements Disposable {
       this.#waiting.delete(pending);
       this.#sent.add(pending);
       pending.deadline = deadlineAfter(pending.timeout);
-      batch += pending.request;
+      batch += pending.requests;
     }
     this.#watch();
     return batch;
@@ -185,7 +208,7 @@ export class Connection implements Disposable {
         const length = await this.#conn.read(buffer);
         if (length === null) throw this.#endOfStream();
         this.#framer.push(buffer.subarray(0, length));
-        for (let text = this.#framer.next(); text !== undefined; text = this.#framer.next()) await this.#answered(text);
+        await this.#takeAnswers();
         if (length === buffer.length && length < LARGEST_BUFFER) buffer = new Uint8Array(4 * length);
       }
     } catch (error) {
@@ -202,20 +225,43 @@ export class Connection implements Disposable {
       : new ClosedError("Server closed the connection before the answer");
   }
 
-  async #answered(text: string): Promise<void> {
+  /** Takes all that are whole: the plain ones together, where they are asked for by many, and others one by one. */
+  async #takeAnswers(): Promise<void> {
+    for (;;) {
+      const [pending] = this.#sent;
+      const run = this.#framer.next(pending?.receiver.run === undefined ? 0 : pending.left);
+      if (run === undefined) return;
+      const { kind, count, text } = run;
+      if (kind !== undefined && pending?.receiver.run !== undefined) {
+        this.#answered(pending, count, true);
+        pending.receiver.run(runOf(kind, count, text));
+      } else {
+        await this.#takeAnswer(kind === undefined ? text : text.slice(0, -1));
+      }
+    }
+  }
+
+  async #takeAnswer(text: string): Promise<void> {
     const answer = { ...await readResponse(text), text };
-    const [pending, next] = this.#sent;
+    const [pending] = this.#sent;
     if (answer.status === Status.Closed) {
       if (answer.data === TAKES_TLS) throw new ConnectError("takes-tls", TAKES_TLS);
       if (isRefusedEntrance(answer.data)) throw new AuthenticationError(answer.data);
     }
     if (pending === undefined) throw unasked(answer);
     if (pending === this.#opening?.pending && answer.status !== Status.Ok) throw notOpened(answer);
-    this.#sent.delete(pending);
+    this.#answered(pending, 1, text.startsWith('{"'));
+    pending.receiver.answer(answer);
+  }
+
+  /** The oldest of those sent has got answers. */
+  #answered(pending: Pending, count: number, pipelined: boolean): void {
+    pending.left -= count;
+    if (pending.left === 0) this.#sent.delete(pending);
     // a server that goes on answering is not late
+    const [next] = this.#sent;
     if (next !== undefined) next.deadline = Math.max(next.deadline, deadlineAfter(next.timeout));
-    this.#pipelined = text.startsWith('{"');
-    pending.resolve(answer);
+    this.#pipelined = pipelined;
     this.#watch();
     if (this.#waiting.size > 0) this.#write();
   }
@@ -248,10 +294,16 @@ export class Connection implements Disposable {
     if (this.#ended !== undefined) return;
     this.#ended = error;
     this.#conn.close();
-    for (const pending of [...this.#sent, ...this.#waiting]) pending.reject(error);
+    for (const pending of [...this.#sent, ...this.#waiting]) pending.receiver.failure(error);
     this.#sent.clear();
     this.#waiting.clear();
   }
+}
+
+/** For a request whose answer is a promise. */
+function receiveOne(): Receiver & { promise: Promise<Answer> } {
+  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+  return { promise, answer: resolve, failure: reject };
 }
 
 function deadlineAfter(timeout: number): number {

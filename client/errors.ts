@@ -1,5 +1,5 @@
 import { type Response, Status } from "../protocol/mod.ts";
-import type { Answer } from "./connection.ts";
+import type { Answer } from "./answer.ts";
 
 /**
  * Why a {@linkcode ConnectError} was thrown: of TLS, the certificate is not valid at this time, not for the host or not of a known authority, the server

@@ -1,5 +1,5 @@
 import { AnswerError, FrameError, Status } from "../protocol/mod.ts";
-import type { Answer } from "./connection.ts";
+import type { Answer } from "./answer.ts";
 import { AuthenticationError, ClientError, ClosedError, GarbageError } from "./errors.ts";
 
 /** A server says why it closes though nobody asked; it may say nothing else. */

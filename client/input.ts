@@ -1,7 +1,7 @@
 /** The most that one text, line or request may have; what the server takes at most, and a bound for a stream that never ends one. */
 export const MAX_INPUT_BYTES = 67_108_864;
 
-const CHUNK_SIZE = 65_536;
+const CHUNK_SIZE = 262_144;
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Thrown when the input is wrong: exit code 65. */
@@ -79,7 +79,8 @@ export async function readText(path: string, keepNewline: boolean): Promise<stri
     }
     chunks.push(chunk.slice());
   }
-  const text = decode(await new Blob(chunks as BlobPart[]).bytes(), (what) => `Text in ${source.name} ${what}`);
+  const text = decodeUtf8(await new Blob(chunks as BlobPart[]).bytes());
+  if (text === undefined) throw new BadInputError(`Text in ${source.name} is not UTF-8`);
   return keepNewline ? text : text.replace(/\n$/, "");
 }
 
@@ -87,13 +88,12 @@ export async function readText(path: string, keepNewline: boolean): Promise<stri
  * Decodes UTF-8, a byte order mark and all.
  *
  * @param bytes a whole text
- * @param message makes the error's message of what is wrong
- * @throws {BadInputError} when it is not UTF-8
+ * @returns `undefined` when it is not UTF-8
  */
-export function decode(bytes: Uint8Array, message: (what: string) => string): string {
+export function decodeUtf8(bytes: Uint8Array): string | undefined {
   try {
     return decoder.decode(bytes);
-  } catch (cause) {
-    throw new BadInputError(message("is not UTF-8"), { cause });
+  } catch {
+    return undefined; // the runtime says no more than that
   }
 }

@@ -6,7 +6,7 @@
 export { Client, type RequestOptions } from "./client.ts";
 export { loadSend, type SendCommand } from "./load_send.ts";
 export { connect, type ConnectOptions } from "./connect.ts";
-export type { Answer } from "./connection.ts";
+export type { Answer } from "./answer.ts";
 export {
   AuthenticationError,
   ClientError,

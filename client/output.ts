@@ -1,8 +1,9 @@
 import { type Message, MESSAGES, readListing, responseLine, Status } from "../protocol/mod.ts";
-import type { Answer } from "./connection.ts";
+import type { Answer } from "./answer.ts";
+import { type AnswerRun, answersIn } from "./answer_run.ts";
 import { type ClientError, ClosedError } from "./errors.ts";
 import { hint } from "./hint.ts";
-import { paint, successLine, table, type Terminal, visible } from "./terminal.ts";
+import { paint, successLine, type Terminal, visible } from "./terminal.ts";
 
 /** The forms in which `send` prints answers. */
 export const OUTPUT_MODES = ["text", "raw", "json", "jsonl", "ids", "text0"] as const;
@@ -28,8 +29,7 @@ const RENDER: Readonly<Record<OutputMode, Render>> = {
     listing?.map((message) => `${JSON.stringify(message)}\n`).join("") ?? jsonLine(answer, listing),
   ids: ({ data }, listing, id) => (listing?.map(({ id }) => id) ?? [id ?? data]).map((id) => `${id}\n`).join(""),
   text0: (_, listing) => listing?.map(({ mensagem }) => `${mensagem}\0`).join("") ?? "",
-  text: (answer, listing, id, terminal) =>
-    listing === undefined ? successLine(answer, id, terminal) : table(listing, terminal),
+  text: (answer, _, id, terminal) => successLine(answer, id, terminal),
 };
 
 /** Turns answers, and what came in their place, into what `send` prints. */
@@ -63,11 +63,32 @@ export class Output {
    * @throws {AnswerError} when it holds no listing where one must be
    */
   async answer(answer: Answer, id?: number): Promise<Printed> {
-    const refused = answer.status >= Status.NotListed;
-    if (refused && !this.#showsRefusals) {
+    if (answer.status !== Status.Ok || this.mode === "raw") return this.#render(answer, undefined, id);
+    const listing = await readListing(answer.data);
+    if (this.mode !== "text") return this.#render(answer, listing, id);
+    const { table } = await import("./table.ts"); // widths of characters: a single request must not wait for them
+    return { stdout: table(listing, this.#stdout), stderr: "" };
+  }
+
+  /**
+   * Answers that came together.
+   *
+   * @param run as they came
+   * @param ids those that the requests named, in order, where they did
+   */
+  run(run: AnswerRun, ids: readonly (number | undefined)[]): Printed {
+    if (this.mode === "raw") return { stdout: run.text, stderr: "" };
+    const printed = answersIn(run).map((answer, at) => this.#render(answer, undefined, ids[at]));
+    return {
+      stdout: printed.map(({ stdout }) => stdout).join(""),
+      stderr: printed.map(({ stderr }) => stderr).join(""),
+    };
+  }
+
+  #render(answer: Answer, listing: Message[] | undefined, id: number | undefined): Printed {
+    if (answer.status >= Status.NotListed && !this.#showsRefusals) {
       return { stdout: "", stderr: this.diagnosis(refusal(answer), hint(answer.status)) };
     }
-    const listing = answer.status === Status.Ok && this.mode !== "raw" ? await readListing(answer.data) : undefined;
     return { stdout: RENDER[this.mode](answer, listing, id, this.#stdout), stderr: "" };
   }
 
@@ -97,6 +118,11 @@ export class Output {
       return `${JSON.stringify({ error: message, ...todo && { hint: todo } })}\n`;
     }
     return `${paint("recado:", "red", this.#stderr)} ${visible(message)}${todo && `; ${todo}`}\n`;
+  }
+
+  /** Whether it tells of a success by the id of the message. */
+  get namesIds(): boolean {
+    return this.mode === "ids" || this.mode === "text";
   }
 
   get #showsRefusals(): boolean {

@@ -1,5 +1,5 @@
-import type { Client } from "./client.ts";
 import { type ConnectOptions, dial } from "./connect.ts";
+import type { Connection } from "./connection.ts";
 import { type ConnectError, mayPass } from "./errors.ts";
 
 /** How often to try again; nothing was sent when there is no connection, so that is safe. */
@@ -22,7 +22,7 @@ const MAX_DELAY = 30_000;
 export async function connectWithRetry(
   options: ConnectOptions,
   { retries, delay, notify }: RetryOptions,
-): Promise<Client> {
+): Promise<Connection> {
   for (let tries = 0;; tries++) {
     try {
       return await dial(options);
@@ -30,7 +30,18 @@ export async function connectWithRetry(
       if (!mayPass(error) || tries >= retries) throw error;
       const wait = Math.min(delay * 2 ** tries, MAX_DELAY) * (1 - Math.random() / 2);
       await notify(error, wait);
-      await new Promise((resolve) => setTimeout(resolve, wait));
+      await pause(wait, options.signal);
     }
   }
+}
+
+/** Ends early when it is given up: the next try then finds that. */
+function pause(wait: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, wait);
+    signal?.addEventListener("abort", () => {
+      clearTimeout(timer);
+      resolve();
+    }, { once: true });
+  });
 }

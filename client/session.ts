@@ -1,6 +1,7 @@
 import type { OptionValues } from "../cli/mod.ts";
-import type { Client } from "./client.ts";
+import { Client } from "./client.ts";
 import type { ConnectOptions } from "./connect.ts";
+import type { Connection } from "./connection.ts";
 import type { SEND_OPTIONS } from "./options.ts";
 import { Output, type OutputMode } from "./output.ts";
 import { Printer } from "./printer.ts";
@@ -36,15 +37,27 @@ export class Session {
     this.printer = new Printer(values.quiet);
   }
 
+  /** How long to wait for an answer, in milliseconds; 0 is for ever. */
+  get timeout(): number {
+    return this.values.timeout * 1000;
+  }
+
   /**
    * Connects as the options say, and says on stderr when it tries again.
    *
+   * @param signal gives up
    * @throws {ConnectError} when there is no connection
    */
-  connect(): Promise<Client> {
+  async connect(signal?: AbortSignal): Promise<Client> {
+    return new Client(await this.dial(signal), this.timeout);
+  }
+
+  /** The same, for who makes requests by the thousand. */
+  dial(signal?: AbortSignal): Promise<Connection> {
     return connectWithRetry({
       ...this.#server,
-      timeout: this.values.timeout * 1000,
+      signal,
+      timeout: this.timeout,
       connectTimeout: this.values["connect-timeout"] * 1000,
     }, {
       retries: this.values.retry,

@@ -18,7 +18,8 @@ adicionar ID TEXT   add a message under an id
 deletar ID          remove a message (delete)
 {"op": ...}         any request, as JSON
 ajuda, help         this
-sair, exit, quit    leave, as Ctrl-D does; Ctrl-C clears the line
+sair, exit, quit    leave, as Ctrl-D does; Ctrl-C clears the line, or
+                    gives up what it waits for
 `;
 
 /**
@@ -41,7 +42,11 @@ export async function runShell(session: Session): Promise<ExitCode> {
     completer: (line: string) => [WORDS.filter((word) => word.startsWith(line)).map((word) => `${word} `), line],
   });
   terminal.on("history", (lines: string[]) => history.save(lines));
-  terminal.on("SIGINT", () => clearLine(terminal));
+  terminal.on("line", () => shell.begin());
+  terminal.on("SIGINT", () => {
+    Deno.stdout.writeSync(new TextEncoder().encode("^C\n"));
+    if (!shell.giveUp()) clearLine(terminal);
+  });
   let closed = false; // by Ctrl-D, which may come while a line is being carried out
   terminal.on("close", () => closed = true);
   terminal.prompt();
@@ -63,6 +68,8 @@ export async function runShell(session: Session): Promise<ExitCode> {
 class Shell implements Disposable {
   readonly #session: Session;
   #client: Client | undefined;
+  /** Gives up the line that is being carried out, or is about to be. */
+  #line: AbortController | undefined;
 
   constructor(session: Session) {
     this.#session = session;
@@ -71,41 +78,65 @@ class Shell implements Disposable {
   /** Carries out one line and prints what comes of it. */
   async carryOut(line: string): Promise<void> {
     const { output, printer } = this.#session;
+    this.begin();
+    const { signal } = this.#line!;
     try {
       if (line === "") return;
       if (HELP_WORDS.includes(line.trim())) await printer.print({ stdout: HELP, stderr: "" });
-      else if (/^[{[]/.test(line)) await this.#send(line);
-      else await this.#ask(line);
+      else if (/^[{[]/.test(line)) await this.#send(line, signal);
+      else await this.#ask(line, signal);
       await printer.flush();
     } catch (error) {
-      if (error instanceof ClientError) await printer.print(await output.failure(error));
+      if (signal.aborted) await this.#tellGivenUp();
+      else if (error instanceof ClientError) await printer.print(await output.failure(error));
       else if (error instanceof UsageError || error instanceof AnswerError) await this.#session.tell(error.message);
       else throw error;
+    } finally {
+      this.#line = undefined;
     }
+  }
+
+  /** A line has come, which is carried out in a moment. */
+  begin(): void {
+    this.#line ??= new AbortController();
+  }
+
+  /** Waits no longer for what comes of the line; false when there is none. */
+  giveUp(): boolean {
+    this.#line?.abort();
+    return this.#line !== undefined;
   }
 
   [Symbol.dispose](): void {
     this.#client?.close();
   }
 
-  async #send(line: string): Promise<void> {
+  async #send(line: string, signal: AbortSignal): Promise<void> {
     // the server would wait for the rest of half a request, and answer two of them twice
     if (!isJson(line)) throw new UsageError("Line is not one JSON text");
     const { output, printer } = this.#session;
-    await printer.print(await output.answer(await (await this.#connected()).request(line)));
+    const answer = await (await this.#connected(signal)).request(line, { signal });
+    await printer.print(await output.answer(answer));
   }
 
-  async #ask(line: string): Promise<void> {
+  async #ask(line: string, signal: AbortSignal): Promise<void> {
     const { output, printer } = this.#session;
     const { op, id, text } = readOperation(splitLine(line), false);
     const data = op === "mostrar" ? output.listingData : text === FROM_INPUT ? "-" : text;
-    const answer = await (await this.#connected()).request({ op, id, data });
+    const answer = await (await this.#connected(signal)).request({ op, id, data }, { signal });
     await printer.print(await output.answer(answer, id));
   }
 
-  async #connected(): Promise<Client> {
-    if (this.#client === undefined || this.#client.ended) this.#client = await this.#session.connect();
+  async #connected(signal: AbortSignal): Promise<Client> {
+    if (this.#client === undefined || this.#client.ended) this.#client = await this.#session.connect(signal);
     return this.#client;
+  }
+
+  /** An answer that still comes must not be waited for by the next line, so that makes a connection of its own. */
+  async #tellGivenUp(): Promise<void> {
+    const connected = this.#client?.ended === false;
+    this.#client?.close();
+    await this.#session.tell("Given up", connected ? "the request may have been carried out" : "nothing was sent");
   }
 }
 
@@ -127,6 +158,5 @@ function splitLine(line: string): string[] {
 function clearLine(terminal: Interface): void {
   terminal.write(null, { ctrl: true, name: "e" });
   terminal.write(null, { ctrl: true, name: "u" });
-  Deno.stdout.writeSync(new TextEncoder().encode("^C\n"));
   terminal.prompt();
 }

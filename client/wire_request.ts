@@ -12,3 +12,8 @@ export interface WireRequest {
 export function requestText({ op, id = "", data = "" }: WireRequest): string {
   return `{"op": ${JSON.stringify(op)}, "id": ${JSON.stringify(id)}, "data": ${JSON.stringify(data)}}`;
 }
+
+/** A JSON text as it can be sent: a number is whole only at what follows it. */
+export function delimited(text: string): string {
+  return /\d$/.test(text) ? `${text}\n` : text;
+}

@@ -85,6 +85,51 @@ Deno.test("send - answers requests that come split anywhere, each as soon as it 
   assertEquals([await child.ended(), await child.stderr.rest()], [0, ""]);
 });
 
+/** Requests that take the short way and such that do not, each with its id in its text; the answers name it. */
+const EVERY_KIND = [
+  (id: number) => `{"op": "adicionar", "id": ${id}, "data": "plain"}`,
+  (id: number) => `{"op":"adicionar","id":${id},"data":"é\\n\\u00e9 😀"}\n`,
+  (id: number) => `{"op": "adicionar", "more": [{}], "id": ${id}, "data": "nested"}\r\n`,
+  (id: number) => `{"op": "deletar", "id": ${-id}}\n\n`,
+  () => "[] 5 ",
+];
+const PRINTED: Record<string, (id: number) => string> = {
+  raw: () =>
+    '{"status": 201, "message": "Mensagem criada", "data": ""}\n'.repeat(3) +
+    '{"status": 402, "message": "ID não existe", "data": ""}\n' + UNKNOWN.repeat(2),
+  json: () =>
+    '{"status":201,"message":"Mensagem criada","data":""}\n'.repeat(3) +
+    '{"status":402,"message":"ID não existe","data":""}\n' +
+    UNKNOWN.replaceAll(": ", ":").replaceAll(", ", ",").repeat(2),
+  ids: (id) => `${id}\n${id + 1}\n${id + 2}\n`,
+  text0: () => "",
+};
+
+for (const [form, printed] of Object.entries(PRINTED)) {
+  Deno.test(`send - -o ${form} answers requests of every kind in order, however many`, async () => {
+    await using server = await startServer();
+    let stdin = "", stdout = "";
+    for (let id = 1; id < 6000; id += 3) {
+      stdin += EVERY_KIND.map((request, at) => request(id + at)).join("");
+      stdout += printed(id);
+    }
+    const ended = await send(["-", "-o", form], { port: server.port, stdin });
+    assert(ended.stdout === stdout, `the answers are not as they should be: ${ended.stdout.slice(0, 1000)}`);
+    assertEquals([ended.code, ended.stderr.includes("2000 of 12000 requests were refused")], [69, true]);
+  });
+}
+
+Deno.test("send - -o ids prints the ids that requests name, and those that the server picks", async () => {
+  await using server = await startServer();
+  const stdin =
+    '{"op":"adicionar","id":7,"data":"a"}{"op":"adicionar","data":"b"}{"op":"deletar","id":7}{"op":"mostrar"}';
+  assertEquals(await send(["-", "-o", "ids"], { port: server.port, stdin }), {
+    code: 0,
+    stdout: "7\n8\n7\n8\n",
+    stderr: "",
+  });
+});
+
 Deno.test("send - answers 20,000 requests in order", async () => {
   await using server = await startServer();
   const stdin = `${ADD}\n`.repeat(20_000);

@@ -17,6 +17,9 @@ Deno.test("the command line goes before the environment, the environment before 
   assertEquals(await Promise.all(runs.map(([args, env]) => send(["list", ...args], { env }))), runs.map(() => ids));
   const { stdout } = await send(["list", "--json"], { port, env: { RECADO_OUTPUT: "ids" } });
   assertEquals(JSON.parse(stdout).data.length, 2);
+  assertEquals(await send(["--json", "list", "-o", "ids"], { port }), ids);
+  assertEquals((await send(["-o", "ids", "--json", "list"], { port })).stdout, stdout);
+  assertEquals((await send(["--json", "-o", "ids", "--json", "list"], { port })).stdout, stdout);
 });
 
 Deno.test("send --retry tries again until something listens, and says so", async () => {

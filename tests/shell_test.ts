@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { installRecado } from "./support/programs.ts";
+import { FakeServer } from "./support/fake_server.ts";
 import { hasPython } from "./support/python.ts";
 import { exchange } from "./support/raw_client.ts";
 import { startServer } from "./support/start_server.ts";
@@ -149,4 +150,51 @@ Deno.test({
     ]];
     assertEquals((await typeInto(["recado", "send"], steps, env)).code, 0);
   },
+});
+
+Deno.test({
+  name: "shell: Ctrl-C gives up what it waits for, and the next line has a connection of its own",
+  ignore: !hasPython,
+  async fn() {
+    await using folder = new TempFolder();
+    const asked = folder.file("asked");
+    await using server = new FakeServer(async (client) => {
+      for (let request = await client.request(); request !== undefined; request = await client.request()) {
+        if (request.includes('"id": 1')) await Deno.writeTextFile(asked, "");
+        else await client.write('{"status": 202, "message": "Mensagem deletada", "data": ""}\n');
+      }
+    });
+    const env = {
+      ...await installRecado(folder.path),
+      RECADO_PORT: `${server.port}`,
+      XDG_STATE_HOME: folder.file("state"),
+    };
+    // the terminal says when the server has the request
+    const watch = `(until [ -e ${asked} ]; do sleep 0.02; done; echo ASKED) &`;
+    const { screen, code } = await typeInto(
+      ["sh", "-c", `${watch} exec recado send --timeout 0`],
+      [
+        [PROMPT, "deletar 1\r"],
+        ["ASKED", CTRL_C],
+        ["the request may have been carried out", ""],
+        [PROMPT, "deletar 2\r"],
+        ["deletada", CTRL_D],
+      ],
+      env,
+    );
+    assertStringIncludes(screen, "^C\r\nrecado: Given up; ");
+    assertEquals([code, server.connections], [0, 2]);
+  },
+});
+
+shellTest("is none where its prompts would go into a pipe: what is typed is read as by -", async (_, port, folder) => {
+  const env = { ...await installRecado(folder.path), RECADO_PORT: `${port}` };
+  const { screen, code } = await typeInto(
+    ["sh", "-c", "recado send | sed 's/^/answer: /'"],
+    [["", '{"op": "deletar", "id": 2}\r'], ["Mensagem deletada", CTRL_D]],
+    env,
+  );
+  assertStringIncludes(screen, 'answer: {"status": 202, "message": "Mensagem deletada", "data": ""}\r\n');
+  assert(!screen.includes(PROMPT), screen);
+  assertEquals(code, 0);
 });

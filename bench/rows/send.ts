@@ -1,16 +1,17 @@
+import { dirname } from "node:path";
 import { fillBoard } from "../board.ts";
 import { compileBundle } from "../compile.ts";
 import { compare, type Row } from "../figure.ts";
-import { inTurn, median } from "../pairs.ts";
+import { inTurn } from "../pairs.ts";
 import { runWell } from "../process.ts";
 import { REQUEST, TEXT } from "../requests.ts";
 import { startRecado, startRedis, taskCommand } from "../servers.ts";
-import { ROOT, type Workplace } from "../workplace.ts";
+import { ROOT } from "../workplace.ts";
 
 const REQUESTS = 200_000;
 
-/** How often a program is run for one figure: one run takes a few hundredths of a second. */
-const RUNS = 10;
+/** How often the two programs are run in turn: one run takes a few hundredths of a second, and wanders. */
+const RUNS = 50;
 
 const SMALLEST = new URL("../peers/smallest.ts", import.meta.url).pathname;
 
@@ -24,10 +25,14 @@ const ONE_SHOT: Row = {
     await using recado = await startRecado(workplace);
     await fillBoard(recado.port, 10);
     const port = `${recado.port}`;
+    // the runtime keeps a program's compiled code among the temporary files by its name, which is the same for both
+    const run = async (program: string, ...args: string[]) =>
+      (await runWell([program, ...args], { env: { TMPDIR: dirname(program) } })).seconds;
+    const runs = Math.max(1, RUNS / workplace.effort.divisor);
     const rounds = await inTurn(
-      workplace.effort,
-      () => runTime(workplace, [client, "--port", port, "mostrar"]),
-      () => runTime(workplace, [smallest, port]),
+      { ...workplace.effort, rounds: runs, leastRounds: runs },
+      () => run(client, "--port", port, "mostrar"),
+      () => run(smallest, port),
     );
     const sizes = [[client, smallest].map((program) => Deno.statSync(program).size)];
     return [
@@ -68,13 +73,6 @@ const BULK: Row = {
 
 /** The client. */
 export const SEND_ROWS: readonly Row[] = [ONE_SHOT, BULK];
-
-/** The middle one of some runs of a program, in seconds. */
-async function runTime({ effort }: Workplace, command: readonly string[]): Promise<number> {
-  const times: number[] = [];
-  while (times.length < Math.max(1, RUNS / effort.divisor)) times.push((await runWell(command)).seconds);
-  return median(times);
-}
 
 function writeInput(path: string, count: number, request: (id: string) => string): string {
   let text = "";

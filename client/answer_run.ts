@@ -1,0 +1,47 @@
+import { responseStart, Status } from "../protocol/mod.ts";
+import type { Answer } from "./answer.ts";
+
+/** Answers that follow one another, all of one status: each a line exactly as this server writes it, without an escape in its `data`. */
+export interface AnswerRun {
+  /** Of all of them. */
+  status: Status;
+  /** How many they are. */
+  count: number;
+  /** Their lines, each with its newline. */
+  text: string;
+}
+
+/** Those that come by the thousand; a listing and what ends a connection are read one by one. */
+const STATUSES = [Status.Added, Status.Deleted, Status.NotAdded, Status.NoSuchId, Status.NotDeleted] as const;
+
+let lines: readonly RegExp[] | undefined;
+
+/** The lines of each status in {@linkcode runOf}, as expressions, made when they are first asked for. A test shows that they are read as the answers that they are. */
+export function answerLines(): readonly RegExp[] {
+  return lines ??= STATUSES.map((status) =>
+    new RegExp(`${responseStart(status).replaceAll(/[{}]/g, "\\$&")}[^"\\\\\\x00-\\x1f]*"\\}\\n`, "y")
+  );
+}
+
+/**
+ * A run of answers.
+ *
+ * @param kind which of {@linkcode answerLines} they match
+ * @param count how many they are
+ * @param text their lines
+ */
+export function runOf(kind: number, count: number, text: string): AnswerRun {
+  return { status: STATUSES[kind], count, text };
+}
+
+/** The answers in a run. */
+export function answersIn({ status, text }: AnswerRun): Answer[] {
+  const start = responseStart(status);
+  const message = JSON.parse(`${start}"}`).message;
+  return text.split("\n").slice(0, -1).map((line) => ({
+    status,
+    message,
+    data: line.slice(start.length, -2),
+    text: line,
+  }));
+}

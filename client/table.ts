@@ -1,0 +1,46 @@
+import { eastAsianWidth } from "get-east-asian-width";
+import type { Message } from "../protocol/mod.ts";
+import { paint, type Terminal, visible } from "./terminal.ts";
+
+/** The narrowest column that a text is wrapped into. */
+const MIN_TEXT_WIDTH = 20;
+
+/**
+ * The board as a person likes to read it: ids to the right, texts wrapped to the window, control characters made visible.
+ *
+ * @param messages in the order of the board
+ */
+export function table(messages: readonly Message[], terminal: Terminal): string {
+  if (messages.length === 0) return `${paint("No messages", "dim", terminal)}\n`;
+  const idWidth = messages.reduce((width, { id }) => Math.max(width, `${id}`.length), 2);
+  const width = Math.max(MIN_TEXT_WIDTH, terminal.columns - idWidth - 2);
+  const rows = messages.map(({ id, mensagem }) => {
+    const [first, ...others] = mensagem.split("\n").flatMap((line) => wrap(visible(line), width));
+    const head = `${paint(`${id}`.padStart(idWidth), "bold", terminal)}  ${first}\n`;
+    return head + others.map((line) => `${" ".repeat(idWidth)}  ${line}\n`).join("");
+  });
+  return `${paint(`${"id".padStart(idWidth)}  mensagem`, "dim", terminal)}\n${rows.join("")}`;
+}
+
+/** Cuts a line where the window ends, between characters as a person sees them. */
+function wrap(line: string, width: number): string[] {
+  const lines = [];
+  let current = "", used = 0;
+  for (const { segment } of new Intl.Segmenter().segment(line)) {
+    const columns = columnsOf(segment);
+    if (used + columns > width) {
+      lines.push(current);
+      current = "";
+      used = 0;
+    }
+    current += segment;
+    used += columns;
+  }
+  return [...lines, current];
+}
+
+/** How many columns a character as a person sees it takes: two for the wide ones of East Asia and for emoji, none for a lone mark. */
+function columnsOf(segment: string): number {
+  if (/^[\p{Mark}\p{Default_Ignorable_Code_Point}]+$/u.test(segment)) return 0;
+  return /^\p{RGI_Emoji}$/v.test(segment) ? 2 : eastAsianWidth(segment.codePointAt(0)!);
+}
