@@ -217,20 +217,22 @@ export class Framer {
     return this.#at < this.#chunk.length && !NUMBER_BYTES.has(this.#chunk[this.#at]) ? this.#at : UNFINISHED;
   }
 
-  /** Decodes the text that ends there in the chunk, and moves behind it. */
+  /** Decodes the text that ends there in the chunk, and moves behind it; a text that cannot be decoded stays held. */
   #take(end: number): string {
-    let text: string;
-    if (this.#begunLength > 0) {
-      this.#append(this.#chunk.subarray(this.#start, end));
-      text = this.#decode(this.#begun.subarray(0, this.#begunLength));
-      this.#begun = NOTHING;
-      this.#begunLength = 0;
-    } else {
-      text = this.#ascii?.slice(this.#start, end) ?? this.#decode(this.#chunk.subarray(this.#start, end));
-    }
+    const text = this.#begunLength > 0 ? this.#takeBegun(end) : this.#ascii?.slice(this.#start, end) ??
+      this.#decode(this.#chunk.subarray(this.#start, end));
     this.#start = this.#at = end;
     this.#depth = this.#quote = 0;
     this.#escaped = false;
+    return text;
+  }
+
+  #takeBegun(end: number): string {
+    this.#append(this.#chunk.subarray(this.#start, end));
+    this.#start = end;
+    const text = this.#decode(this.#begun.subarray(0, this.#begunLength));
+    this.#begun = NOTHING;
+    this.#begunLength = 0;
     return text;
   }
 
