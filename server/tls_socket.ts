@@ -43,7 +43,8 @@ export class TlsSocket implements Socket {
     this.#tls = new TLSSocket(this.#transport, { isServer: true, secureContext: context });
     const fail = (error: Error) => this.#change(() => this.#failure ??= disconnect(error.message, error));
     this.#transport.on("error", fail);
-    this.#tls.on("error", fail)
+    // after the handshake Deno tells what is no TLS by this event alone
+    this.#tls.on("error", fail).on("_tlsError", fail)
       .on("secure", () => this.#change(() => this.#secure = true))
       .on("readable", () => this.#change())
       .on("end", () => this.#change(() => this.#ended = true))

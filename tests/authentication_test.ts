@@ -154,6 +154,15 @@ Deno.test({
   },
 });
 
+Deno.test("an empty token is refused and is no guess: it slows nobody down", async () => {
+  await using server = await guarded();
+  const none = [autenticar(""), '{"op":"autenticar"}'];
+  const answers = await Promise.all(Array.from({ length: 100 }, (_, at) => exchange(server.port, none[at % 2])));
+  // guesses at once would have waited, and most would not have been looked at
+  assertEquals(answers, Array<string>(100).fill(WRONG));
+  assertEquals(await exchange(server.port, RIGHT), lines(200));
+});
+
 Deno.test("a server that ends tells clients which have not shown their token, also those that are slowed down", async () => {
   const server = await guarded();
   using silent = await RawClient.connect(server.port);
