@@ -1,13 +1,15 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertLess, assertRejects } from "@std/assert";
 import { connect, ConnectError, type ConnectFailure } from "../client/mod.ts";
 import { closing, lines } from "./support/answers.ts";
 import { Authority, type CertificateDetails, servesTls } from "./support/authority.ts";
 import { run, ServeChild } from "./support/child.ts";
 import { FakeServer } from "./support/fake_server.ts";
+import { hasProc, residentBytes } from "./support/process.ts";
 import { hasPython, python } from "./support/python.ts";
 import { exchange, RawClient } from "./support/raw_client.ts";
 import { send } from "./support/send.ts";
 import { startServer } from "./support/start_server.ts";
+import { sleep } from "./support/wait.ts";
 
 const LIST = '{"op":"mostrar"}';
 
@@ -63,6 +65,34 @@ tlsTest("a client that reads nothing is let go", async (authority) => {
   assertEquals(await server.refusal(), [505, "Client read nothing for 0.2 s"]);
   assert((await client.rest().catch(() => "")).split("\n").length <= 50);
 });
+
+tlsTest("a client that sends without end while its guess of the token waits costs little memory", async (authority) => {
+  const { cert, key } = await authority.issue(), token = authority.file("token");
+  await Deno.writeTextFile(token, "segredo", { mode: 0o600 });
+  const args = ["--store", "memory", "--tls-cert", cert, "--tls-key", key, "--token-file", token];
+  await using server = await ServeChild.start(args);
+  const guess = '{"op":"autenticar","data":"errado"}';
+  for (let guesses = 0; guesses < 3; guesses++) {
+    using client = await secureClient(server.port, authority);
+    assertEquals(await client.ask(guess), closing("Token is wrong"));
+  }
+  using client = await secureClient(server.port, authority);
+  await client.send(guess);
+  const before = residentBytes(server.pid), flood = new Uint8Array(1_048_576).fill(0x20);
+  let most = before, answered = false;
+  const sending = (async () => {
+    for (let megabytes = 0; megabytes < 256 && !answered; megabytes++) await client.send(flood);
+  })().catch(() => {}); // it is closed when the guess has been looked at
+  const answer = client.line().finally(() => answered = true);
+  while (!answered) {
+    most = Math.max(most, residentBytes(server.pid));
+    await sleep(10);
+  }
+  assertEquals(await answer, closing("Token is wrong"));
+  assertLess(most - before, 32 * 1_048_576);
+  client[Symbol.dispose]();
+  await sending;
+}, servesTls && hasProc);
 
 tlsTest("a client that goes without a word harms no one", async (authority) => {
   const { cert, key } = await authority.issue();
