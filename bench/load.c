@@ -13,10 +13,13 @@
  *   good=N:C       an answer, which ends with a newline, is good when its byte N is C; others are counted as wrong
  *   at-once=1      all connections are opened at once, and the first wait of each begins with its opening
  *   hold=1         each connection is answered once; then a line is printed, and they stay open, idle, until the end of standard input
+ *   drip=1         each connection sends a byte of the first template a second, and its last one again and again; a line is printed once each has
+ *                  sent one, and they go on until the end of standard input
  */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,13 +39,13 @@ struct connection {
   double since;    /* when what is pending was sent, or the opening began */
 };
 
-static double port, connections = 1, depth = 1, seconds = 1, warm_up, first_id = 1, ids = 1, at_once, hold;
+static double port, connections = 1, depth = 1, seconds = 1, warm_up, first_id = 1, ids = 1, at_once, hold, drip;
 static size_t good_at;
 static int good_byte = -1;
 
 static const struct { const char *name; double *value; } OPTIONS[] = {
   {"port", &port}, {"connections", &connections}, {"depth", &depth}, {"seconds", &seconds}, {"warm-up", &warm_up},
-  {"first-id", &first_id}, {"ids", &ids}, {"at-once", &at_once}, {"hold", &hold},
+  {"first-id", &first_id}, {"ids", &ids}, {"at-once", &at_once}, {"hold", &hold}, {"drip", &drip},
 };
 
 static char **templates;
@@ -181,6 +184,27 @@ static void report(struct connection *all, double from, double to) {
          to - from, answers, bytes, wrong, unserved, wait_at(0.5), wait_at(0.99), wait_at(0.999), worst);
 }
 
+static void send_byte(struct connection *c) {
+  const char *text = templates[0];
+  /* one that the server has let go is not missed */
+  send(c->fd, text + c->turn, 1, MSG_DONTWAIT | MSG_NOSIGNAL);
+  if (text[c->turn + 1]) c->turn++;
+}
+
+/* The bytes of all connections are spread over the second. */
+static void drip_all(struct connection *all) {
+  struct pollfd end = {.fd = 0, .events = POLLIN};
+  for (int i = 0; i < connections; i++) send_byte(&all[i]);
+  printf("{\"answers\":0}\n");
+  fflush(stdout);
+  double start = now();
+  for (unsigned long sent = 0;;) {
+    double ahead = start + sent / connections - now();
+    if (poll(&end, 1, ahead > 0 ? (int)(ahead * 1000) + 1 : 0) != 0) return;
+    while (start + sent / connections <= now()) send_byte(&all[sent++ % (unsigned long)connections]);
+  }
+}
+
 int main(int count, char **arguments) {
   int at = 1;
   while (at < count && strcmp(arguments[at], "--") != 0) read_option(arguments[at++]);
@@ -199,6 +223,7 @@ int main(int count, char **arguments) {
     all[i].index = i;
     open_connection(&all[i]);
   }
+  if (drip) { drip_all(all); return 0; }
   double from = at_once ? all[0].since : now(), start = from;
   if (!at_once) for (int i = 0; i < connections; i++) { all[i].since = now(); send_batch(&all[i]); }
   int warm = warm_up == 0;

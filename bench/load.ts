@@ -71,7 +71,20 @@ export async function load(options: LoadOptions): Promise<LoadResult> {
  * @param options where, how many, with what
  */
 export async function hold(options: LoadOptions): Promise<AsyncDisposable> {
-  const holder = new Process([...await command(options, "hold=1")], {
+  return await holder(options, "hold=1");
+}
+
+/**
+ * Opens connections that each send a byte of the first template a second, its last one again and again, until it is disposed of.
+ *
+ * @param options where, how many, with what
+ */
+export async function drip(options: LoadOptions): Promise<AsyncDisposable> {
+  return await holder(options, "drip=1");
+}
+
+async function holder(options: LoadOptions, how: string): Promise<AsyncDisposable> {
+  const holder = new Process([...await command(options, how)], {
     descriptors: descriptorsFor(options.connections),
   });
   try {

@@ -72,8 +72,8 @@ async function readContext(
 ): Promise<SecureContext> {
   const [cert, key] = await Promise.all([read("certificate", files.cert), read("key", files.key)]);
   try {
-    // node:tls looks at them only in a handshake; this does it at once
-    Deno.listenTls({ hostname: "127.0.0.1", port: 0, cert, key }).close();
+    // node:tls looks at them only in a handshake; this does it at once, and unlike Deno.listenTls it opens no port
+    Deno.createHttpClient({ cert, key }).close();
   } catch (cause) {
     const why = (cause as Error).message;
     throw new Error(
@@ -88,7 +88,7 @@ async function read(what: string, path: string): Promise<string> {
   try {
     return await Deno.readTextFile(path);
   } catch (cause) {
-    const why = (cause as Error).message.replace(/: open '.*'$/s, "");
+    const why = (cause as Error).message.replace(/: (open|readfile) '.*'$/s, "");
     throw new Error(`Cannot read the ${what} ${JSON.stringify(path)}: ${why}`, { cause });
   }
 }

@@ -7,6 +7,7 @@ import {
   Status,
   TAKES_TLS,
 } from "../protocol/mod.ts";
+import { formatAddress } from "./address.ts";
 import type { Authentication } from "./authentication.ts";
 import type { Certificate } from "./certificate.ts";
 import { Connection, type ConnectionContext, SHUTTING_DOWN } from "./connection.ts";
@@ -97,7 +98,7 @@ export class Entrance implements Timed {
   expire(): void {
     const seconds = this.#checks.timeout / 1000;
     if (this.#state === "token") return this.#refuse(`Token was not shown in ${seconds} s`);
-    this.#context.log.refused(Status.Closed, `TLS handshake was not finished in ${seconds} s`);
+    this.#handshakeFailed(`was not finished in ${seconds} s`);
     this.abort();
   }
 
@@ -122,12 +123,16 @@ export class Entrance implements Timed {
     try {
       await socket.handshake();
     } catch (error) {
-      if (!this.#over) {
-        this.#context.log.refused(Status.Closed, `TLS handshake failed: ${(error as Error).message}`);
-      }
+      if (!this.#over) this.#handshakeFailed(`failed: ${(error as Error).message}`);
       throw error;
     }
     return true;
+  }
+
+  /** A client that speaks no TLS yet cannot be told: the log is. */
+  #handshakeFailed(how: string): void {
+    const client = formatAddress(this.#conn.remoteAddr);
+    this.#context.log.refused(Status.Closed, `TLS handshake ${how}`, { level: "warn", client });
   }
 
   /** Waits for the token, where one is asked for; the bytes with which the connection begins, `undefined` when the client is not let in. */
@@ -158,7 +163,8 @@ export class Entrance implements Timed {
   async #firstRequest(framer: Framer): Promise<string | undefined> {
     const buffer = new Uint8Array(BUFFER_SIZE);
     for (;;) {
-      const room = MAX_BYTES_BEFORE_TOKEN - framer.held.length; // never 0: the framer refuses what could not be whole any more
+      // one byte at least: a number of the largest size waits for the byte behind it, and to read nothing would be to read without end
+      const room = Math.max(1, MAX_BYTES_BEFORE_TOKEN - framer.held.length);
       const length = await this.#socket.read(buffer.subarray(0, room));
       if (this.#over) return undefined;
       if (length === null) return framer.end();
@@ -168,8 +174,9 @@ export class Entrance implements Timed {
     }
   }
 
-  /** Looks at a token when it is its turn; gives back why it is refused, if it is. */
+  /** Looks at a token when it is its turn; gives back why it is refused, if it is. An empty one is no token and no guess: health checks show it. */
   async #try(token: string, authentication: Authentication): Promise<string | undefined> {
+    if (token === "") return REFUSED_ENTRANCE.wrongToken;
     const { remoteAddr } = this.#conn;
     const delay = authentication.delay(remoteAddr);
     if (delay === undefined) return REFUSED_ENTRANCE.throttled;

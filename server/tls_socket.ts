@@ -13,6 +13,9 @@ export interface TlsModules {
 /** As much is read at once from a client; a TLS record has up to 16 KiB, most have little. */
 const BUFFER_SIZE = 4096;
 
+/** As much is encrypted at once, a record: it is held, as often as the layers below copy it, until the client has room for it. */
+const LARGEST_WRITE = 16_384;
+
 /**
  * The server's side of TLS over a socket that is our own. `Deno.listenTls` keeps its sockets to itself, and one whose handshake is not finished stays
  * open after its `close()` for as long as the client likes.
@@ -39,11 +42,14 @@ export class TlsSocket implements Socket {
    */
   constructor(conn: Deno.Conn, first: Uint8Array, context: SecureContext, { TLSSocket, Duplex }: TlsModules) {
     this.remoteAddr = conn.remoteAddr;
-    this.#transport = transportOver(conn, first, Duplex);
+    // node:tls takes in whatever comes, read or not: it is given more only when what it holds has been read
+    const hasRoom = () => this.#until(() => this.#tls.readableLength < BUFFER_SIZE);
+    this.#transport = transportOver(conn, first, hasRoom, Duplex);
     this.#tls = new TLSSocket(this.#transport, { isServer: true, secureContext: context });
     const fail = (error: Error) => this.#change(() => this.#failure ??= disconnect(error.message, error));
     this.#transport.on("error", fail);
-    this.#tls.on("error", fail)
+    // after the handshake Deno tells what is no TLS by this event alone
+    this.#tls.on("error", fail).on("_tlsError", fail)
       .on("secure", () => this.#change(() => this.#secure = true))
       .on("readable", () => this.#change())
       .on("end", () => this.#change(() => this.#ended = true))
@@ -65,18 +71,20 @@ export class TlsSocket implements Socket {
   async read(buffer: Uint8Array): Promise<number | null> {
     await this.#until(() => (this.#held ??= this.#tls.read()) !== null || this.#ended);
     if (this.#held === null) return null;
+    this.#change();
     const taken = this.#held.subarray(0, buffer.length);
     buffer.set(taken);
     this.#held = taken.length < this.#held.length ? this.#held.subarray(taken.length) : null;
     return taken.length;
   }
 
-  /** See `Deno.Conn`; resolves once the socket has taken all of it. */
+  /** See `Deno.Conn`; resolves once the socket has taken what it returns the length of: all of it, or a part that is not held encrypted for a client that does not read. */
   async write(bytes: Uint8Array): Promise<number> {
+    const part = bytes.subarray(0, LARGEST_WRITE);
     let written = false;
-    this.#tls.write(bytes, (error) => this.#change(() => written = !error));
+    this.#tls.write(part, (error) => this.#change(() => written = !error));
     await this.#until(() => written);
-    return bytes.length;
+    return part.length;
   }
 
   /** See `Deno.Conn`. */
@@ -110,14 +118,25 @@ function disconnect(message: string, cause?: Error): Error {
   return new Deno.errors.ConnectionAborted(message, { cause });
 }
 
-/** The socket as the stream that `node:tls` asks for; one read at a time, and only when it has room for more. */
-function transportOver(conn: Deno.Conn, first: Uint8Array, Duplex: TlsModules["Duplex"]): Duplex {
+/**
+ * The socket as the stream that `node:tls` asks for; one read at a time.
+ *
+ * @param first what has been read already
+ * @param hasRoom waits until more may be read
+ */
+function transportOver(
+  conn: Deno.Conn,
+  first: Uint8Array,
+  hasRoom: () => Promise<void>,
+  Duplex: TlsModules["Duplex"],
+): Duplex {
   let begun = false;
   async function read(): Promise<Uint8Array | null> {
     if (!begun) {
       begun = true;
       return first;
     }
+    await hasRoom();
     const buffer = new Uint8Array(BUFFER_SIZE);
     const length = await conn.read(buffer);
     return length === null ? null : buffer.subarray(0, length);

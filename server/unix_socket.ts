@@ -36,7 +36,8 @@ export async function listenUnix(path: string, mode: number): Promise<UnixSocket
       },
     };
   } catch (cause) {
-    throw new Error(`Cannot listen on unix:${path}: ${(cause as Error).message}`, { cause });
+    const why = (cause as Error).message.replace(/: tmpdir$/, " (its folder)");
+    throw new Error(`Cannot listen on unix:${path}: ${why}`, { cause });
   }
 }
 

@@ -100,6 +100,18 @@ Deno.test("before the token: 4,096 bytes are a request, 4,097 are not", async ()
   assertEquals(await exchange(server.port, padded(4097)), closing("Request is larger than 4096 bytes"));
 });
 
+Deno.test("before the token: a number of 4,096 digits waits for the byte behind it, and others are served meanwhile", async () => {
+  await using server = await guarded();
+  using client = await RawClient.connect(server.port);
+  await client.send("1".repeat(4096));
+  assertEquals(await exchange(server.port, RIGHT + LIST), lines(200, 200));
+  await client.send("1");
+  assertEquals(await client.rest(), closing("Request is larger than 4096 bytes"));
+  for (const [end, answer] of [[" ", NO_TOKEN], [RIGHT, NO_TOKEN], ["", NO_TOKEN]]) {
+    assertEquals(await exchange(server.port, "1".repeat(4096) + end), answer);
+  }
+});
+
 Deno.test("before the token: a client that shows none in time is told 505, also one that sends white space on and on", async () => {
   await using server = await guarded({ handshakeTimeout: 0.05 });
   using silent = await RawClient.connect(server.port);
@@ -140,6 +152,15 @@ Deno.test({
     for (const answer of all) assert(answer === WRONG || answer === throttled, answer);
     assert(all.filter((answer) => answer === throttled).length >= 90);
   },
+});
+
+Deno.test("an empty token is refused and is no guess: it slows nobody down", async () => {
+  await using server = await guarded();
+  const none = [autenticar(""), '{"op":"autenticar"}'];
+  const answers = await Promise.all(Array.from({ length: 100 }, (_, at) => exchange(server.port, none[at % 2])));
+  // guesses at once would have waited, and most would not have been looked at
+  assertEquals(answers, Array<string>(100).fill(WRONG));
+  assertEquals(await exchange(server.port, RIGHT), lines(200));
 });
 
 Deno.test("a server that ends tells clients which have not shown their token, also those that are slowed down", async () => {

@@ -217,6 +217,21 @@ for (const [held, sample] of SAMPLES) {
   });
 }
 
+Deno.test("log: what a refusal quotes of a client has its shape and no text; what an error quotes is the server's own", async () => {
+  const lines = await written({}, (log) => {
+    log.refused(401, 'Cannot adicionar: id is "segredo 12 \\"é\\"", expected an integer, or ""');
+    log.refused(403, 'Cannot deletar: id is {"data":"segredo"}, expected an integer');
+    log.refused(504, 'Unknown operation "segredo…');
+    log.refused(401, 'Cannot write "board.db"', { level: "error" });
+  });
+  assertEquals(lines, [
+    'Refused with 401: Cannot adicionar: id is "xxxxxxx 00 .".."", expected an integer, or ""',
+    'Refused with 403: Cannot deletar: id is {"data":"xxxxxxx"}, expected an integer',
+    'Refused with 504: Unknown operation "xxxxxxx.',
+    'Error: Refused with 401: Cannot write "board.db"',
+  ]);
+});
+
 const SECRET = "segredoSEGREDO";
 
 Deno.test("log: a server says why it refuses, and no message's text", async () => {
@@ -230,6 +245,13 @@ Deno.test("log: a server says why it refuses, and no message's text", async () =
       [`{"op":"adicionar","id":2,"data":["${SECRET}"]}{"op":"adicionar","id":2,"data":"${SECRET}\\ud800"}`, [401, 401]],
       ['{"op":"deletar","id":9}', [402]],
       ['{"op":"deletar","id":"nine"}', [403]],
+      // a text where it does not belong
+      [`{"op":"adicionar","id":"${SECRET}","data":"a"}{"op":"adicionar","id":{"data":"${SECRET}"},"data":"a"}`, [
+        401,
+        401,
+      ]],
+      [`{"op":"deletar","id":["${SECRET} ${"a".repeat(100)}"]}`, [403]],
+      [`{"op":"${SECRET}","data":"a"}`, [504]],
       ["[]", [504]],
       [`{"op":"adicionar","id":1,"data":"${SECRET}",}`, [505]],
       [`{"op":"adicionar","id":1,"data":"${SECRET}\n"}`, [505]],
@@ -246,6 +268,10 @@ Deno.test("log: a server says why it refuses, and no message's text", async () =
     ...Array(4).fill("info 401"),
     "info 402",
     "info 403",
+    "info 401",
+    "info 401",
+    "info 403",
+    "info 504",
     "info 504",
     ...Array(5).fill("warn 505"),
   ]);

@@ -1,19 +1,22 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertLess, assertRejects } from "@std/assert";
 import { connect, ConnectError, type ConnectFailure } from "../client/mod.ts";
 import { closing, lines } from "./support/answers.ts";
 import { Authority, type CertificateDetails, servesTls } from "./support/authority.ts";
 import { run, ServeChild } from "./support/child.ts";
 import { FakeServer } from "./support/fake_server.ts";
+import { hasProc, residentBytes } from "./support/process.ts";
+import { hasPython, python } from "./support/python.ts";
 import { exchange, RawClient } from "./support/raw_client.ts";
 import { send } from "./support/send.ts";
 import { startServer } from "./support/start_server.ts";
+import { sleep } from "./support/wait.ts";
 
 const LIST = '{"op":"mostrar"}';
 
-function tlsTest(name: string, fn: (authority: Authority) => Promise<void>): void {
+function tlsTest(name: string, fn: (authority: Authority) => Promise<void>, possible = servesTls): void {
   Deno.test({
     name: `tls: ${name}`,
-    ignore: !servesTls,
+    ignore: !possible,
     async fn() {
       await using authority = await Authority.create();
       await fn(authority);
@@ -62,6 +65,34 @@ tlsTest("a client that reads nothing is let go", async (authority) => {
   assertEquals(await server.refusal(), [505, "Client read nothing for 0.2 s"]);
   assert((await client.rest().catch(() => "")).split("\n").length <= 50);
 });
+
+tlsTest("a client that sends without end while its guess of the token waits costs little memory", async (authority) => {
+  const { cert, key } = await authority.issue(), token = authority.file("token");
+  await Deno.writeTextFile(token, "segredo", { mode: 0o600 });
+  const args = ["--store", "memory", "--tls-cert", cert, "--tls-key", key, "--token-file", token];
+  await using server = await ServeChild.start(args);
+  const guess = '{"op":"autenticar","data":"errado"}';
+  for (let guesses = 0; guesses < 3; guesses++) {
+    using client = await secureClient(server.port, authority);
+    assertEquals(await client.ask(guess), closing("Token is wrong"));
+  }
+  using client = await secureClient(server.port, authority);
+  await client.send(guess);
+  const before = residentBytes(server.pid), flood = new Uint8Array(1_048_576).fill(0x20);
+  let most = before, answered = false;
+  const sending = (async () => {
+    for (let megabytes = 0; megabytes < 256 && !answered; megabytes++) await client.send(flood);
+  })().catch(() => {}); // it is closed when the guess has been looked at
+  const answer = client.line().finally(() => answered = true);
+  while (!answered) {
+    most = Math.max(most, residentBytes(server.pid));
+    await sleep(10);
+  }
+  assertEquals(await answer, closing("Token is wrong"));
+  assertLess(most - before, 32 * 1_048_576);
+  client[Symbol.dispose]();
+  await sending;
+}, servesTls && hasProc);
 
 tlsTest("a client that goes without a word harms no one", async (authority) => {
   const { cert, key } = await authority.issue();
@@ -116,6 +147,35 @@ tlsTest(
     assert(descriptors() <= before + 2, `${descriptors()} descriptors, ${before} before`);
   },
 );
+
+/** Speaks TLS, then something else on the same socket, and waits until the server has closed it. */
+const LEAVES_TLS = `import socket, ssl
+context = ssl.create_default_context(cadata=input["authority"])
+for garbage in input["garbage"]:
+  client = context.wrap_socket(socket.create_connection(("127.0.0.1", input["port"])), server_hostname="localhost")
+  client.sendall(b'{"op":"deletar","id":9}')
+  assert b"402" in client.recv(1000)
+  plain = socket.socket(fileno=client.detach())
+  plain.settimeout(30)
+  plain.sendall(bytes(garbage))
+  try:
+    while plain.recv(1000): pass
+  except ConnectionResetError: pass
+  plain.close()
+output = "closed"`;
+
+tlsTest("a client that goes on with what is no TLS is let go", async (authority) => {
+  const { cert, key } = await authority.issue();
+  await using server = await startServer({ tlsCert: cert, tlsKey: key });
+  const garbage = [
+    Array(100).fill(0xff),
+    [0x17, 3, 3, 0, 32, ...Array(32).fill(1)], // a record that nobody encrypted
+    [0x17, 3, 3, 0xff, 0xff, ...Array(1000).fill(1)], // one that is larger than any
+    [0x15, 3, 3, 0, 2, 2, 40], // an alert in plain text
+  ];
+  assertEquals(await python(LEAVES_TLS, { port: server.port, authority: authority.pem, garbage }), "closed");
+  assertEquals(server.server.connections, 0);
+}, servesTls && hasPython);
 
 tlsTest("a server that ends lets go of stalled handshakes at once, and tells the others", async (authority) => {
   const { cert, key } = await authority.issue();

@@ -1,12 +1,12 @@
 import { alone, compare, type Figure, type Row } from "../figure.ts";
-import { hold, load, type LoadOptions, type LoadResult } from "../load.ts";
+import { drip, hold, load, type LoadOptions, type LoadResult } from "../load.ts";
 import { memoryOf } from "../memory.ts";
 import { inTurn } from "../pairs.ts";
 import { GOOD, REQUEST } from "../requests.ts";
 import { startRecado, startRedis, type Target } from "../servers.ts";
 import type { Workplace } from "../workplace.ts";
 
-const CROWD = 2000, IDLE = 5000, FIRST_IDLE = 200;
+const CROWD = 2000, SLOW = 1000, IDLE = 5000, FIRST_IDLE = 200;
 
 /** Time for the engine to give back what it needed to open connections, in milliseconds. */
 const SETTLE = 1000;
@@ -41,8 +41,18 @@ const IDLE_CONNECTION: Row = {
   },
 };
 
+const SLOW_CLIENTS: Row = {
+  name: "slow-clients",
+  work: "99 of 100 waits of one client beside 1,000 that send a byte a second",
+  against: "–",
+  async measure(workplace) {
+    const rounds = await inTurn(workplace.effort, () => waitBesideSlow(workplace));
+    return [alone(rounds.flat(), { unit: "seconds", goal: { atMost: 0.1 } })];
+  },
+};
+
 /** Many connections. */
-export const CROWD_ROWS: readonly Row[] = [WORST_WAIT, IDLE_CONNECTION];
+export const CROWD_ROWS: readonly Row[] = [WORST_WAIT, SLOW_CLIENTS, IDLE_CONNECTION];
 
 async function crowd(workplace: Workplace, server: Target, good: string, template: string): Promise<LoadResult> {
   await using target = server;
@@ -78,4 +88,15 @@ async function idleMemory(workplace: Workplace): Promise<number> {
   await settle();
   const { now: after } = await memoryOf(recado.pid);
   return (after - before) / connections;
+}
+
+/** The wait that 99 of 100 requests of a client do not exceed while others send theirs a byte a second, in seconds. */
+async function waitBesideSlow(workplace: Workplace): Promise<number> {
+  const connections = workplace.scaled(SLOW);
+  await using recado = await startRecado(workplace, { connections });
+  const options = { port: recado.port, ...workplace.effort, good: GOOD.recado };
+  // they never finish, and are let go after ten seconds: later than all is measured
+  await using _slow = await drip({ ...options, connections, templates: ['{"op":"m'] });
+  const { p99 } = await load({ ...options, connections: 1, templates: [REQUEST.add] });
+  return p99 / 1e6;
 }

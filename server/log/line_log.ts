@@ -3,6 +3,7 @@ import { Flood } from "./flood.ts";
 import { type Entry, formatEntry, type LogForm } from "./format.ts";
 import { type LineSink, LineWriter } from "./line_writer.ts";
 import { type Level, LEVELS, type Log } from "./log.ts";
+import { maskedReason } from "./sample.ts";
 
 /** How a log of lines is written. */
 export interface LineLogOptions {
@@ -44,8 +45,11 @@ export function lineLog({ form, level, sink = Deno.stderr, now = Date.now }: Lin
     info: teller("info"),
     warn: teller("warn"),
     error: teller("error"),
-    refused: (status, message, { level = "info", ...detail } = {}) =>
-      log(`${level} ${status}`, { level, message, status, ...detail }),
+    refused(status, reason, { level = "info", ...detail } = {}) {
+      // an error is of the server's own doing, and quotes nothing of a client
+      const message = level === "error" ? reason : maskedReason(reason);
+      log(`${level} ${status}`, { level, message, status, ...detail });
+    },
     async [Symbol.asyncDispose]() {
       flood[Symbol.dispose]();
       await writer[Symbol.asyncDispose]();

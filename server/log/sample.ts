@@ -23,6 +23,14 @@ export function maskedSample(held: Uint8Array | string): string {
   return held.length > LENGTH ? `${masked}...` : masked;
 }
 
+/**
+ * Why a client is refused, for a log: what is quoted in it is what the client sent, and may be a message's text that stands in the wrong place. It is masked as in
+ * {@linkcode maskedSample}.
+ */
+export function maskedReason(reason: string): string {
+  return reason.replace(/"((?:[^"\\]|\\.)*)"?/g, (token, quoted) => KNOWN.has(quoted) ? token : mask(token));
+}
+
 function mask(token: string): string {
   return token.replace(/[a-z]/gi, "x").replace(/\d/g, "0").replace(/\s/g, " ").replace(/[^x0 {}[\]:,"']/g, ".");
 }

@@ -53,6 +53,24 @@ function id(random: Random): string {
   ]);
 }
 
+/** Sizes about which limits lie: those of the tests, of what is read before the token, and of buffers. */
+const SIZES = [200, 300, 512, 4096];
+
+/** A run of one thing that is about as long as a limit. */
+function run(random: Random): string {
+  const size = random.pick(SIZES) + random.below(3) - 1;
+  return random.pick([
+    () => "1".repeat(size),
+    () => " ".repeat(size),
+    () => `"${"a".repeat(size - 2)}"`,
+    () => `"${"a".repeat(size)}`,
+    () => "[".repeat(random.below(12)),
+    () => `{"op":"deletar","x":"${"x".repeat(Math.max(0, size - 23))}"}`,
+    () => `"${"é".repeat(size >> 1)}`,
+    () => `"${"\\".repeat(size)}`,
+  ])();
+}
+
 /** A request by the grammar: members in any order, some missing, some repeated, values of any kind. */
 function request(random: Random): string {
   const members = [
@@ -71,11 +89,16 @@ function request(random: Random): string {
 export function stream(random: Random): Uint8Array {
   let bytes: number[] = [];
   for (let left = 1 + random.below(6); left > 0; left--) {
-    bytes.push(...bytesOf(random.below(10) > 0 ? request(random) : JSON.stringify(random.json(4))));
+    bytes.push(...bytesOf(text(random)));
     bytes.push(...bytesOf(random.pick(["", "", "\n", " "])));
   }
   for (let left = random.pick([0, 0, 1, 1, 2, 5]); left > 0; left--) bytes = mutate(bytes, random);
   return Uint8Array.from(bytes);
+}
+
+function text(random: Random): string {
+  const kind = random.below(20);
+  return kind > 2 ? request(random) : kind > 0 ? JSON.stringify(random.json(4)) : run(random);
 }
 
 function mutate(bytes: number[], random: Random): number[] {

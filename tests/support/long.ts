@@ -13,3 +13,22 @@ export function seed(name: string): number {
   console.log(`${name}: RECADO_TEST_SEED=${seed}`);
   return seed;
 }
+
+/**
+ * The rounds of a test that is bounded in time, counted from 0. How far they came is printed: with the same `RECADO_TEST_SEED`, and with
+ * `RECADO_TEST_ROUNDS` where this machine is slower, a finding can be had again.
+ *
+ * @param name of the test
+ * @param seconds they go on for that long
+ * @param least and until so many are over
+ */
+export function* rounds(name: string, seconds: number, least: number): Generator<number, void> {
+  const end = performance.now() + seconds * 1000;
+  const wanted = Math.max(least, Number(Deno.env.get("RECADO_TEST_ROUNDS") ?? 0));
+  let round = 0;
+  try {
+    for (; round < wanted || performance.now() < end; round++) yield round;
+  } finally {
+    console.log(`${name}: ${round} rounds`);
+  }
+}

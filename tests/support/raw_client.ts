@@ -90,6 +90,16 @@ export class RawClient implements Disposable {
   }
 }
 
+/** Clients that are all connected before the first of them asks; not all at once, for a system may have no room for so many at its door. */
+export async function connect(port: number, count: number): Promise<RawClient[]> {
+  const clients: RawClient[] = [];
+  while (clients.length < count) {
+    const some = Array.from({ length: Math.min(250, count - clients.length) }, () => RawClient.connect(port));
+    clients.push(...await Promise.all(some));
+  }
+  return clients;
+}
+
 /**
  * Connects, sends, says that this is all, and reads to the end.
  *
