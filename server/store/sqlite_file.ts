@@ -5,7 +5,12 @@ import { StoreError } from "./errors.ts";
 const APPLICATION_ID = 0x52454344;
 /** The version of the tables below; a file with a higher one was made by a newer Recado. */
 const SCHEMA_VERSION = 1;
+/** Of a new board, in bytes. A message changes two pages or three, and what is written, summed and synced for it is whole pages. */
+const PAGE_SIZE = 1024;
+/** How large the log becomes, in bytes, before its pages are carried over into the board: a page that has changed often goes over once. */
+const LOG_SIZE = 4_194_304;
 const SCHEMA = `
+  PRAGMA page_size = ${PAGE_SIZE};
   BEGIN;
   PRAGMA application_id = ${APPLICATION_ID};
   PRAGMA user_version = ${SCHEMA_VERSION};
@@ -160,6 +165,8 @@ function open(database: DatabaseSync): DatabaseSync {
       const row = database.prepare(`PRAGMA ${name}`).get() as Record<string, unknown>;
       if (row[name] !== expected) throw new Error(`${name} is ${row[name]} and not ${expected}`);
     }
+    const { page_size } = database.prepare("PRAGMA page_size").get() as { page_size: number };
+    database.exec(`PRAGMA wal_autocheckpoint = ${LOG_SIZE / page_size}`);
     database.exec("BEGIN EXCLUSIVE; COMMIT"); // takes the lock, which exclusive locking then keeps
     // a tenth of a second for a million messages; better than to serve, and write, what is damaged
     const [{ quick_check }] = database.prepare("PRAGMA quick_check(1)").all();
