@@ -49,6 +49,16 @@ export class BoardFile implements Disposable {
     if (key !== undefined) openFiles.add(key);
   }
 
+  /**
+   * Commits a change that changes nothing, where the next change would stand in the log: the version that the file has already. An UPDATE to what is there
+   * would write nothing.
+   *
+   * @throws {Error} SQLite's own, when it cannot be written
+   */
+  commitNothing(): void {
+    this.database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
+  }
+
   /** Closes the file. */
   [Symbol.dispose](): void {
     this.database.close();
@@ -179,7 +189,7 @@ function open(database: DatabaseSync): DatabaseSync {
 }
 
 /**
- * Makes the log, by a change that changes nothing, and makes its name durable. SQLite would make it at the first message, and does not look at whether the
+ * Makes the log, by a change that writes nothing, and makes its name durable. SQLite would make it at the first message, and does not look at whether the
  * folder could be synced: that message would be acknowledged, and the log perhaps without a name after a power cut.
  */
 function makeLog(path: string, database: DatabaseSync): void {
