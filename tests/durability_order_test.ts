@@ -63,7 +63,7 @@ async function* lines(path: string): AsyncGenerator<string> {
   }
 }
 
-const WAL_HEADER = 32, FRAME = 24 + 4096;
+const WAL_HEADER = 32, FRAME = 24 + 1024;
 
 Deno.test("durability: a log that is cut at any frame after the last sync has all that was acknowledged before, the rest whole or not at all", async () => {
   await using folder = new TempFolder();

@@ -138,11 +138,39 @@ for (const [kind, names] of [["write", WRITES], ["sync", SYNCS]] as const) {
               assert(ended.code === 0 || /^Error: [^\n]+\n/m.test(ended.stderr), `${told}: ${JSON.stringify(ended)}`);
               assert(!ended.stderr.includes("Internal error"), `${told}: ${ended.stderr}`);
             }
-            if (kind === "sync") ledger.doubtRefused();
             await audit(board, ledger);
           }
         }
       },
     });
   }
+}
+
+for (const lasting of [false, true]) {
+  Deno.test({
+    name: `durability: what was refused because a sync failed${
+      lasting ? ", as all do from then on," : ""
+    } does not come back after a kill -9`,
+    ignore: !hasStrace,
+    async fn() {
+      await using folder = new TempFolder();
+      const board = folder.file("board.db"), log = folder.file("trace"), ledger = new Ledger();
+      // the log is synced twice when it is made, and once for each message
+      const options = traced(log, {
+        calls: SYNCS,
+        paths: [`${board}-wal`],
+        inject: `error=EIO:when=5${lasting ? "+" : ""}`,
+      });
+      {
+        await using server = await ServeChild.start(["--store", `sqlite:${board}`], options);
+        using client = await RawClient.connect(server.port);
+        let id = 1;
+        while (await ledger.add(client, id, `message ${id}`) === 201) assert(++id < 10);
+        assertGreater(id, 1);
+        server.kill("SIGKILL");
+        await server.ended();
+      }
+      await audit(board, ledger);
+    },
+  });
 }

@@ -116,6 +116,25 @@ async function board(path: string, sql: string): Promise<void> {
   database.close();
 }
 
+/** Of a board's pages, in bytes. */
+const PAGE = 1024;
+
+Deno.test("sqlite file: a board with larger pages, as they were made before, works as it is", async () => {
+  await using folder = new TempFolder();
+  const path = folder.file("board.db");
+  await session(path, [{ kind: "add", id: 1, text: "a" }]);
+  const database = new DatabaseSync(path);
+  database.exec("PRAGMA journal_mode = DELETE; PRAGMA page_size = 4096; VACUUM");
+  database.close();
+  const size = () => new DataView(Deno.readFileSync(path).buffer).getUint16(16);
+  assertEquals(size(), 4096);
+  await session(path, [{ kind: "add", id: 2, text: "b".repeat(10_000) }, { kind: "delete", id: 1 }]);
+  assertEquals(await session(path, [LIST]), [
+    { kind: "listed", data: `[{"id":2,"mensagem":"${"b".repeat(10_000)}"}]` },
+  ]);
+  assertEquals(size(), 4096);
+});
+
 /** What cannot be a board, and why it is refused. */
 const REFUSED: Record<string, { make(path: string): void | Promise<void>; why: string }> = {
   "an empty file": { make: (path) => Deno.writeTextFileSync(path, ""), why: "the file is empty" },
@@ -134,7 +153,7 @@ const REFUSED: Record<string, { make(path: string): void | Promise<void>; why: s
   "a board cut short": {
     make: async (path) => {
       await board(path, "");
-      Deno.truncateSync(path, 8192);
+      Deno.truncateSync(path, 2 * PAGE);
     },
     why: "",
   },
@@ -142,8 +161,8 @@ const REFUSED: Record<string, { make(path: string): void | Promise<void>; why: s
     make: async (path) => {
       await board(path, "");
       const bytes = Deno.readFileSync(path);
-      bytes.fill(0x5a, 4096, 4196);
-      bytes.fill(0x5a, 12288, 12388);
+      bytes.fill(0x5a, PAGE, PAGE + 100);
+      bytes.fill(0x5a, 3 * PAGE, 3 * PAGE + 100);
       Deno.writeFileSync(path, bytes);
     },
     why: "",
@@ -156,7 +175,7 @@ const REFUSED: Record<string, { make(path: string): void | Promise<void>; why: s
       );
       await session(path, operations);
       const bytes = Deno.readFileSync(path);
-      const last = bytes.length - 4096;
+      const last = bytes.length - PAGE;
       bytes.fill(0x5a, last + 8, last + 58);
       Deno.writeFileSync(path, bytes);
     },

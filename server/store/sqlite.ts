@@ -45,6 +45,8 @@ export class SqliteStore implements Store {
   readonly name: string;
   readonly #file: BoardFile;
   readonly #database: DatabaseSync;
+  readonly #begin: StatementSync;
+  readonly #end: StatementSync;
   readonly #inserts: Map<number, StatementSync>;
   readonly #inserted: StatementSync;
   readonly #remove: StatementSync;
@@ -59,6 +61,8 @@ export class SqliteStore implements Store {
     this.#file = file;
     this.name = `sqlite:${path}`;
     this.#database = database;
+    this.#begin = database.prepare("BEGIN IMMEDIATE");
+    this.#end = database.prepare("COMMIT");
     this.#inserts = new Map(INSERT_SIZES.map((size) => [size, database.prepare(insertion(size))]));
     this.#inserted = database.prepare("SELECT place FROM message WHERE place BETWEEN ? AND ?");
     this.#remove = database.prepare("DELETE FROM message WHERE id = ? RETURNING place");
@@ -119,10 +123,10 @@ export class SqliteStore implements Store {
     const operations = queue.flatMap(({ batch }) => batch), before = this.#counters;
     let results: Result[];
     try {
-      this.#database.exec("BEGIN IMMEDIATE");
+      this.#begin.run();
       this.#counters = { ...before };
       results = this.#carryOut(operations);
-      this.#database.exec("COMMIT");
+      this.#end.run();
     } catch (cause) {
       this.#counters = before;
       const error = this.#rollBack(cause);
@@ -226,7 +230,20 @@ export class SqliteStore implements Store {
         return new StoreError(`${failure}; cannot roll back: ${message}`, { cause });
       }
     }
+    this.#overwriteRefused();
     return new StoreError(failure, { cause });
+  }
+
+  /**
+   * What was refused may stand in the log, whole, when only its sync has failed, and after a kill a restart would find it there. The next transaction is written
+   * over it; so that nothing is left to chance, one that changes nothing is written at once.
+   */
+  #overwriteRefused(): void {
+    try {
+      this.#file.commitNothing();
+    } catch {
+      // the disk takes nothing yet: the next write will be written there, or refused again
+    }
   }
 }
 

@@ -5,7 +5,12 @@ import { StoreError } from "./errors.ts";
 const APPLICATION_ID = 0x52454344;
 /** The version of the tables below; a file with a higher one was made by a newer Recado. */
 const SCHEMA_VERSION = 1;
+/** Of a new board, in bytes. A message changes two pages or three, and what is written, summed and synced for it is whole pages. */
+const PAGE_SIZE = 1024;
+/** How large the log becomes, in bytes, before its pages are carried over into the board: a page that has changed often goes over once. */
+const LOG_SIZE = 4_194_304;
 const SCHEMA = `
+  PRAGMA page_size = ${PAGE_SIZE};
   BEGIN;
   PRAGMA application_id = ${APPLICATION_ID};
   PRAGMA user_version = ${SCHEMA_VERSION};
@@ -42,6 +47,16 @@ export class BoardFile implements Disposable {
     this.database = database;
     this.#key = key;
     if (key !== undefined) openFiles.add(key);
+  }
+
+  /**
+   * Commits a change that changes nothing, where the next change would stand in the log: the version that the file has already. An UPDATE to what is there
+   * would write nothing.
+   *
+   * @throws {Error} SQLite's own, when it cannot be written
+   */
+  commitNothing(): void {
+    this.database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
   }
 
   /** Closes the file. */
@@ -160,6 +175,8 @@ function open(database: DatabaseSync): DatabaseSync {
       const row = database.prepare(`PRAGMA ${name}`).get() as Record<string, unknown>;
       if (row[name] !== expected) throw new Error(`${name} is ${row[name]} and not ${expected}`);
     }
+    const { page_size } = database.prepare("PRAGMA page_size").get() as { page_size: number };
+    database.exec(`PRAGMA wal_autocheckpoint = ${LOG_SIZE / page_size}`);
     database.exec("BEGIN EXCLUSIVE; COMMIT"); // takes the lock, which exclusive locking then keeps
     // a tenth of a second for a million messages; better than to serve, and write, what is damaged
     const [{ quick_check }] = database.prepare("PRAGMA quick_check(1)").all();
@@ -172,7 +189,7 @@ function open(database: DatabaseSync): DatabaseSync {
 }
 
 /**
- * Makes the log, by a change that changes nothing, and makes its name durable. SQLite would make it at the first message, and does not look at whether the
+ * Makes the log, by a change that writes nothing, and makes its name durable. SQLite would make it at the first message, and does not look at whether the
  * folder could be synced: that message would be acknowledged, and the log perhaps without a name after a power cut.
  */
 function makeLog(path: string, database: DatabaseSync): void {

@@ -13,7 +13,6 @@ export class Ledger {
   readonly #entries = new Map<number, Entry>();
   /** How many adds and deletes were acknowledged. */
   acknowledged = 0;
-  readonly #refused: Entry[] = [];
 
   /**
    * Adds a message under an id that this ledger has not seen.
@@ -45,11 +44,6 @@ export class Ledger {
     return messages;
   }
 
-  /** What was refused because it could not be synced may have reached the disk: after a restart it is there or not, whole. */
-  doubtRefused(): void {
-    for (const entry of this.#refused) entry.state = "unknown";
-  }
-
   /** The same of the messages on a board. */
   check(messages: readonly Message[]): void {
     const there = new Map(messages.map(({ id, mensagem }) => [id, mensagem]));
@@ -76,7 +70,6 @@ export class Ledger {
     assert(status in states, line);
     entry.state = states[status];
     if (status < 300) this.acknowledged++;
-    else this.#refused.push(entry);
     return status;
   }
 }
