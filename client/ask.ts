@@ -1,11 +1,13 @@
 import { ExitCode } from "../cli/mod.ts";
 import { Status } from "../protocol/mod.ts";
-import { ClientError } from "./errors.ts";
+import type { Answer } from "./answer.ts";
+import { ClientError, ClosedError } from "./errors.ts";
 import { hint } from "./hint.ts";
 import { readText } from "./input.ts";
 import { type AskedRequest, FROM_INPUT } from "./operation.ts";
 import { exitCodeOfFailure, exitCodeOfStatus } from "./outcome.ts";
 import type { Session } from "./session.ts";
+import type { WireRequest } from "./wire_request.ts";
 
 /**
  * Asks the server one thing and prints its answer.
@@ -25,18 +27,27 @@ export async function ask(session: Session, { op, id, text }: AskedRequest): Pro
 }
 
 /**
- * Asks whether the server answers, and says why not on stderr. The request is one that no server carries out, so it costs the same whatever is on the board.
+ * Asks whether the server answers, and says why not on stderr. `autenticar` costs the same whatever is on the board and is no trouble that a server would
+ * log; without a token it shows none.
  */
 export async function askHealth(session: Session): Promise<ExitCode> {
   try {
-    await using client = await session.connect();
-    const answer = await client.request({ op: "deletar", id: "" });
-    if (answer.status < Status.NotSent) return ExitCode.Ok;
-    await session.tell(`Server does not serve: ${answer.data || answer.message}`);
+    const { status, data, message } = await answerTo(session, { op: "autenticar", data: "" }).catch((error) => {
+      if (!(error instanceof ClosedError) || error.farewell !== undefined) throw error;
+      // the original server leaves without a word at what it does not know; this it knows, and refuses
+      return answerTo(session, { op: "deletar", id: "" });
+    });
+    if (status !== Status.Closed) return ExitCode.Ok;
+    await session.tell(`Server does not serve: ${data || message}`);
     return ExitCode.Unavailable;
   } catch (error) {
     if (!(error instanceof ClientError)) throw error;
     await session.tell(error.message, hint(error));
     return exitCodeOfFailure(error);
   }
+}
+
+async function answerTo(session: Session, request: WireRequest): Promise<Answer> {
+  await using client = await session.connect();
+  return await client.request(request);
 }

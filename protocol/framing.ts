@@ -88,6 +88,18 @@ export class Framer {
     return held;
   }
 
+  /** How many bytes the buffer takes in which the beginning of a text is kept between chunks. */
+  get room(): number {
+    return this.#begun.length;
+  }
+
+  /** Forgets all that is held: nothing more can be read then. */
+  forget(): void {
+    this.#begun = NOTHING;
+    this.#begunLength = 0;
+    this.#release();
+  }
+
   /**
    * Takes more bytes. Call it only once {@linkcode next} has returned `undefined`; the chunk may be used again when it does so the next time.
    *

@@ -1,6 +1,7 @@
 import { type FrameLimits, type RequestReader, responseLine, Status } from "../protocol/mod.ts";
 import { formatAddress } from "./address.ts";
 import type { Answer, Board } from "./board.ts";
+import type { Budget } from "./budget.ts";
 import type { Deadlines, Timed } from "./deadlines.ts";
 import { Intake } from "./intake.ts";
 import type { Log } from "./log/mod.ts";
@@ -26,9 +27,11 @@ export interface ConnectionContext {
   turnstile: Turnstile;
   limits: ConnectionLimits;
   log: Log;
+  /** For what all clients have begun and not finished. */
+  unfinished: Budget;
 }
 
-/** Reading begins with a small buffer, for most clients stay idle, and goes on with larger ones when it is filled. */
+/** Most clients are idle most of the time: they wait with a small buffer. */
 const SMALLEST_BUFFER = 512, LARGEST_BUFFER = 65_536;
 
 /**
@@ -66,7 +69,7 @@ export class Connection implements Timed, Turn {
   constructor(conn: Socket, context: ConnectionContext) {
     this.#conn = conn;
     this.#context = context;
-    this.#intake = new Intake(context.limits, context.readRequest);
+    this.#intake = new Intake(context.limits, context.readRequest, context.unfinished);
   }
 
   /**
@@ -180,9 +183,8 @@ export class Connection implements Timed, Turn {
       this.#state = "reading";
       if (!this.#intake.partial) this.deadline = deadlines.after(limits.idleTimeout);
       else this.deadline = partial && !answered ? begun : deadlines.after(limits.requestTimeout);
-      if (bytes.length >= buffer.length && buffer.length < LARGEST_BUFFER) {
-        buffer = new Uint8Array(Math.min(4 * buffer.length, LARGEST_BUFFER));
-      }
+      const size = nextSize(buffer.length, bytes.length);
+      if (size !== buffer.length) buffer = new Uint8Array(size);
       const turn = turnstile.pass(this);
       if (turn !== undefined) await turn;
       const length: number | null = await this.#conn.read(buffer);
@@ -261,6 +263,13 @@ export class Connection implements Timed, Turn {
   #close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#intake[Symbol.dispose]();
     this.#conn.close();
   }
+}
+
+/** The next read has a larger buffer when the last one filled its own, and a smaller one when it needed little of it. */
+function nextSize(size: number, read: number): number {
+  if (read >= size) return Math.min(4 * size, LARGEST_BUFFER);
+  return size > SMALLEST_BUFFER && 8 * read < size ? size / 4 : size;
 }

@@ -7,24 +7,30 @@ import {
   type Request,
   type RequestReader,
 } from "../protocol/mod.ts";
+import type { Budget } from "./budget.ts";
 import { maskedSample } from "./log/mod.ts";
 
 /** How many requests are answered together at most. */
 const BATCH_SIZE = 512;
 
-/** The requests of one client: bytes in, batches of requests out. */
-export class Intake {
+/** The requests of one client: bytes in, batches of requests out. Disposing of it gives back its part of the budget. */
+export class Intake implements Disposable {
   readonly #framer: Framer;
   readonly #readRequest: RequestReader;
+  readonly #budget: Budget;
+  /** Its part of the budget, in bytes. */
+  #held = 0;
   #failure: { reason: string; sample: string } | undefined;
 
   /**
    * @param limits of a request
    * @param readRequest reads each
+   * @param budget for what all clients of a server have begun and not finished
    */
-  constructor(limits: FrameLimits, readRequest: RequestReader) {
+  constructor(limits: FrameLimits, readRequest: RequestReader, budget: Budget) {
     this.#framer = new Framer(limits);
     this.#readRequest = readRequest;
+    this.#budget = budget;
   }
 
   /** Whether a request has begun and is not whole yet. */
@@ -60,7 +66,23 @@ export class Intake {
       requests.push(request);
       if (request.op === "mostrar") break;
     }
+    if (this.#framer.room !== this.#held) this.#account();
     return requests;
+  }
+
+  /** Gives back its part of the budget, and forgets what is held. */
+  [Symbol.dispose](): void {
+    this.#framer.forget();
+    this.#account();
+  }
+
+  #account(): void {
+    const has = this.#held;
+    this.#held = this.#framer.room;
+    if (this.#budget.exchange(has, this.#held)) return;
+    this.#held = 0;
+    this.#framer.forget();
+    this.#failure ??= { reason: "Server holds too many unfinished requests", sample: "" };
   }
 
   #nextOfAnyForm(atEnd: boolean): Request | Refusal | undefined {

@@ -2,6 +2,7 @@ import { readTokenFile } from "../cli/mod.ts";
 import { loadRequestReader, type RequestReader } from "../protocol/mod.ts";
 import { Authentication } from "./authentication.ts";
 import { Board } from "./board.ts";
+import { Budget } from "./budget.ts";
 import { Capacity } from "./capacity.ts";
 import { Certificate } from "./certificate.ts";
 import { Connection, type ConnectionContext, type ConnectionLimits } from "./connection.ts";
@@ -16,6 +17,9 @@ import { Turnstile } from "./turnstile.ts";
 
 /** How long clients have, once the server drains, to take what is in flight for them, in milliseconds. */
 const DRAIN_TIMEOUT = 5000;
+
+/** How many bytes all unfinished requests together may take, or four of the largest where these are more: far more than clients need that do finish. */
+const MOST_UNFINISHED = 134_217_728;
 
 /** What a server is made of; it owns the store and the places. */
 interface Parts {
@@ -93,6 +97,7 @@ export class Server implements AsyncDisposable {
       turnstile: this.#turnstile,
       limits,
       log,
+      unfinished: new Budget(Math.max(MOST_UNFINISHED, 4 * limits.maxBytes)),
     };
     this.#listeners = places.map(({ listener, certificate }) => {
       const checks = certificate === undefined && authentication === undefined

@@ -1,6 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { loadRequestReader } from "../protocol/mod.ts";
 import { Board } from "../server/board.ts";
+import { Budget } from "../server/budget.ts";
 import { Connection } from "../server/connection.ts";
 import { Deadlines } from "../server/deadlines.ts";
 import { Turnstile } from "../server/turnstile.ts";
@@ -33,6 +34,7 @@ for (const how of ["run", "refuse"] as const) {
       turnstile: new Turnstile(),
       limits: { maxBytes: 100, maxDepth: 4, requestTimeout: 0, writeTimeout: 0, idleTimeout: 0 },
       log,
+      unfinished: new Budget(1000),
     });
     await (how === "run" ? connection.run() : connection.refuse("Server is full", true));
     assertEquals([closed, errors.length], [1, 1]);

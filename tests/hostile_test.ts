@@ -188,3 +188,34 @@ Deno.test({
     if (isLong) assertLess(large, 24 * Math.max(small, 5));
   },
 });
+
+Deno.test({
+  name:
+    "hostile: 500 clients that stop a byte before the end of the largest request take less than 256 MiB together; those over it are told 505, the others served",
+  ignore: !hasProc,
+  async fn() {
+    await using server = await ServeChild.start(["--store", "memory"]);
+    const clients = await connect(server.port, 500), before = residentBytes(server.pid);
+    const unfinished = new TextEncoder().encode('{"op":"'.padEnd(MEGABYTE - 2, "x"));
+    let most = 0;
+    for (const client of clients) {
+      await client.send(unfinished).catch(() => {}); // it may have been let go meanwhile
+      most = Math.max(most, residentBytes(server.pid));
+    }
+    assertLess(most - before, 256 * MEGABYTE);
+    const answers = await Promise.all(clients.map(async (client) => {
+      await client.send(new TextEncoder().encode('"}')).catch(() => {});
+      await client.halfClose().catch(() => {});
+      return await client.rest().catch(() => ""); // a reset may overtake the last line
+    }));
+    const told = answers.filter((answer) => answer === closing("Server holds too many unfinished requests")).length;
+    const served = answers.filter((answer) => answer.startsWith('{"status": 504')).length;
+    assert(told > 200 && served > 50, `${told} were told, ${served} served`);
+    // what they held is free again
+    assertEquals(
+      (await exchange(server.port, `${new TextDecoder().decode(unfinished)}"}`)).slice(0, 14),
+      '{"status": 504',
+    );
+    for (const client of clients) client[Symbol.dispose]();
+  },
+});

@@ -1,4 +1,5 @@
 import { assertEquals, assertLess, assertMatch } from "@std/assert";
+import { ServeChild } from "./support/child.ts";
 import { connect } from "../client/mod.ts";
 import { answering, FakeServer, silent, unusedPort } from "./support/fake_server.ts";
 import { send, SendChild } from "./support/send.ts";
@@ -70,6 +71,13 @@ Deno.test("send --health succeeds without a part of the board, however large", a
   assertEquals(between.requests.length, 1);
   assertLess(received, 1000);
   assertEquals((await client.list()).length, 1);
+});
+
+Deno.test("send --health leaves no line in the log of a healthy server", async () => {
+  await using server = await ServeChild.start(["--store", "memory"]);
+  assertEquals((await send(["--health"], { port: server.port })).code, 0);
+  server.kill("SIGTERM");
+  assertEquals((await server.ended()).stderr, `${server.startLine}\nStopping, 0 clients\nStopped\n`);
 });
 
 Deno.test("send --health fails when the server does not serve, and says why on stderr alone", async () => {

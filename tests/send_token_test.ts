@@ -49,7 +49,12 @@ Deno.test("send exits 77 when its token is refused or missing, in every mode, an
     assertEquals(await send([...args, "mostrar"], { port }), { code: 77, stdout: closing(reason), stderr });
     assertEquals(await send([...args, "mostrar", "-o", "ids"], { port }), { code: 77, stdout: "", stderr });
     assertEquals(await send([...args, "-q", "mostrar"], { port }), { code: 77, stdout: "", stderr: "" });
-    assertEquals(await send([...args, "--health"], { port }), { code: 77, stdout: "", stderr });
+    // a health check without a token shows an empty one
+    assertEquals(await send([...args, "--health"], { port }), {
+      code: 77,
+      stdout: "",
+      stderr: `recado: Token is wrong; ${WHERE}\n`,
+    });
     const bulk = await send([...args, "--lines"], { port, stdin: "a\nb\n" });
     assertEquals([bulk.code, bulk.stdout.startsWith(closing(reason)), bulk.stderr], [77, true, stderr]);
   }

@@ -99,11 +99,13 @@ Deno.test({
   ignore: windows,
   async fn() {
     await using folder = new TempFolder();
-    const url = `sqlite:${folder.file("board.db")}`;
-    await using server = await ServeChild.start(["--store", url], { before: "umask 000" });
-    await exchange(server.port, '{"op":"adicionar","id":1,"data":"a"}');
+    for (const umask of ["000", "077", "777"]) {
+      const url = `sqlite:${folder.file(`${umask}.db`)}`;
+      await using server = await ServeChild.start(["--store", url], { before: `umask ${umask}` });
+      await exchange(server.port, '{"op":"adicionar","id":1,"data":"a"}');
+    }
     const modes = [...Deno.readDirSync(folder.path)].map(({ name }) => Deno.statSync(folder.file(name)).mode! & 0o777);
-    assert(modes.length >= 2, "the log of the database is there too");
+    assert(modes.length >= 6, "the logs of the databases are there too");
     assertEquals(modes, modes.map(() => 0o600));
   },
 });

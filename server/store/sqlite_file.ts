@@ -133,6 +133,7 @@ function create(path: string, connect: (path: string) => DatabaseSync): void {
   if (exists(`${path}-wal`)) throw new Error(`the file is gone, but its log ${path}-wal is there`);
   const temporary = `${path}.${crypto.randomUUID()}.new`;
   Deno.openSync(temporary, { write: true, createNew: true, mode: 0o600 }).close();
+  if (Deno.build.os !== "windows") Deno.chmodSync(temporary, 0o600); // a umask may have taken it from its owner, too
   try {
     const database = connect(temporary);
     try {
