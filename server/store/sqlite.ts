@@ -33,7 +33,7 @@ interface Row {
 type Addition = Extract<Operation, { kind: "add" }>;
 
 /** How many messages one statement adds, the largest first: to call the engine costs twice what it then does for a message. */
-const INSERT_SIZES = [64, 8, 1];
+const INSERT_SIZES = [64, 32, 16, 8, 4, 2, 1];
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
