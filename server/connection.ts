@@ -219,6 +219,7 @@ export class Connection implements Timed, Turn {
           at += await this.#conn.write(at === 0 ? bytes : bytes.subarray(at));
         }
       }
+      this.deadline = Infinity;
     } finally {
       const last = answers[answers.length - 1];
       if (typeof last !== "string") last[Symbol.dispose]();
