@@ -1,18 +1,11 @@
 import { FrameError, isRefusedEntrance, readResponse, Status, TAKES_TLS } from "../protocol/mod.ts";
 import type { Answer } from "./answer.ts";
-import { answerLines, type AnswerRun, runOf } from "./answer_run.ts";
+import { answerLines, runOf } from "./answer_run.ts";
 import { AuthenticationError, type ClientError, ClosedError, ConnectError, TimeoutError } from "./errors.ts";
+import { deadlineAfter, type ExchangeOptions, type Pending, receiveOne, type Receiver } from "./exchange.ts";
 import { asClientError, notOpened, unasked } from "./failures.ts";
 import { RunFramer } from "./run_framer.ts";
 import { requestText } from "./wire_request.ts";
-
-/** What one exchange is told. */
-export interface ExchangeOptions {
-  /** How long to wait for the answer once the request is sent and those before it are answered, in milliseconds; 0 is for ever. */
-  timeout: number;
-  /** Gives up waiting; whether the request is carried out is then not known. */
-  signal?: AbortSignal;
-}
 
 /** How a connection shows its token. */
 export interface Opening {
@@ -20,26 +13,6 @@ export interface Opening {
   token: string;
   /** How long to wait for its answer, as {@linkcode ExchangeOptions.timeout}. */
   timeout: number;
-}
-
-/** Takes what comes of requests that were sent together. */
-export interface Receiver {
-  /** The next answer. */
-  answer(answer: Answer): void;
-  /** The next answers, where they are plain; without this they come one by one. */
-  run?(run: AnswerRun): void;
-  /** No more answers will come, and why. */
-  failure(error: unknown): void;
-}
-
-/** Requests that were made together, until their answers have come. */
-interface Pending {
-  requests: string;
-  /** How many answers are still to come. */
-  left: number;
-  timeout: number;
-  deadline: number;
-  receiver: Receiver;
 }
 
 /** The longest text that the runtime can hold. */
@@ -298,16 +271,6 @@ export class Connection implements Disposable {
     this.#sent.clear();
     this.#waiting.clear();
   }
-}
-
-/** For a request whose answer is a promise. */
-function receiveOne(): Receiver & { promise: Promise<Answer> } {
-  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-  return { promise, answer: resolve, failure: reject };
-}
-
-function deadlineAfter(timeout: number): number {
-  return timeout === 0 ? Infinity : performance.now() + timeout;
 }
 
 function isDisconnect(error: unknown): boolean {

@@ -1,7 +1,7 @@
 import type { Answer } from "./answer.ts";
 import type { AnswerRun } from "./answer_run.ts";
 import type { Batch } from "./bulk_input.ts";
-import type { Receiver } from "./connection.ts";
+import type { Receiver } from "./exchange.ts";
 import type { ClientError } from "./errors.ts";
 
 /**
