@@ -38,7 +38,7 @@ const SMALLEST_BUFFER = 512, LARGEST_BUFFER = 65_536;
  * How long the client has to read the last line, in milliseconds: closing at once, with bytes of its own not yet read, would reset the
  * connection and take that line away from it.
  */
-const LINGER = 1000;
+export const LINGER = 1000;
 
 /** Why clients are let go when the server ends. */
 export const SHUTTING_DOWN = "Server is shutting down";

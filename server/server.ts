@@ -5,7 +5,7 @@ import { Board } from "./board.ts";
 import { Budget } from "./budget.ts";
 import { Capacity } from "./capacity.ts";
 import { Certificate } from "./certificate.ts";
-import { Connection, type ConnectionContext, type ConnectionLimits } from "./connection.ts";
+import { Connection, type ConnectionContext, type ConnectionLimits, LINGER } from "./connection.ts";
 import { Deadlines } from "./deadlines.ts";
 import { Entrance, type EntranceChecks } from "./entrance.ts";
 import { Listener } from "./listener.ts";
@@ -89,7 +89,7 @@ export class Server implements AsyncDisposable {
     this.#parts = parts;
     this.#options = options;
     this.#capacity = new Capacity(options.maxConnections);
-    this.#deadlines = new Deadlines(Math.min(DRAIN_TIMEOUT, ...times));
+    this.#deadlines = new Deadlines(Math.min(LINGER, ...times));
     this.#context = {
       readRequest,
       board: new Board(store, log, options),

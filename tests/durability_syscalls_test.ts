@@ -45,6 +45,7 @@ async function session(
       answers.push({ status, tampered: tampered() > before });
     }
     await ledger.audit(server.port);
+    client[Symbol.dispose](); // one that stays is given time to read the last line
     server.kill("SIGTERM");
     return { ended: await server.ended(), answers, error: "" };
   } catch (error) {

@@ -35,7 +35,7 @@ export class IdTable {
    * @returns whether it was not there; otherwise nothing is changed
    */
   add(id: number, place: number): boolean {
-    if (2 * this.#size >= this.#ids.length) this.#grow();
+    if (2 * this.#size >= this.#ids.length) this.#resize(2 * this.#ids.length);
     const at = this.#find(id);
     if (this.#places[at] !== 0) return false;
     this.#ids[at] = id;
@@ -51,6 +51,7 @@ export class IdTable {
    * @returns the place of its message, or `undefined` when it was not there
    */
   delete(id: number): number | undefined {
+    if (16 * this.#size < this.#ids.length && this.#ids.length > FIRST_ROOM) this.#resize(this.#ids.length / 4);
     const at = this.#find(id), place = this.#places[at];
     if (place === 0) return undefined;
     this.#close(at);
@@ -87,16 +88,16 @@ export class IdTable {
     places[hole] = 0;
   }
 
-  #grow(): void {
-    const ids = this.#ids, places = this.#places, room = 2 * ids.length;
-    const [moreIds, morePlaces] = [new Float64Array(room), new Float64Array(room)]; // both, or nothing is changed
-    this.#ids = moreIds;
-    this.#places = morePlaces;
+  #resize(room: number): void {
+    const ids = this.#ids, places = this.#places;
+    const [newIds, newPlaces] = [new Float64Array(room), new Float64Array(room)]; // both, or nothing is changed
+    this.#ids = newIds;
+    this.#places = newPlaces;
     for (let from = 0; from < ids.length; from++) {
       if (places[from] === 0) continue;
       const at = this.#find(ids[from]);
-      moreIds[at] = ids[from];
-      morePlaces[at] = places[from];
+      newIds[at] = ids[from];
+      newPlaces[at] = places[from];
     }
   }
 }

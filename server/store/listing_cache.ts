@@ -77,7 +77,12 @@ export class ListingCache {
   list(form: ListingForm): Listing {
     let listing = this.#forms.get(form);
     if (listing === undefined) this.#forms.set(form, listing = new EncodedListing(form, this.#read));
-    return listing.list();
+    try {
+      return listing.list();
+    } catch (error) {
+      this.#forms.delete(form); // what has been changed by half is not shown again
+      throw error;
+    }
   }
 }
 
