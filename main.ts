@@ -1,4 +1,4 @@
-import { ConfigurationError, ExitCode, nearest, OutputError, print, say, UsageError } from "./cli/mod.ts";
+import { ExitCode, nearest, print, runCommand, UsageError } from "./cli/mod.ts";
 
 const HELP = `Usage: recado COMMAND [OPTION]...
 
@@ -32,19 +32,4 @@ async function run([name, ...args]: string[]): Promise<ExitCode> {
   );
 }
 
-/** What the command line, the environment or the place for our output got wrong is said in one line; anything else is a fault of this program. */
-function failed(error: unknown): ExitCode {
-  if (error instanceof Deno.errors.BrokenPipe) return ExitCode.Ok; // whoever reads our output has had enough
-  const code = exitCodeOf(error), { message } = error as Error;
-  if (code === undefined) say("recado: Internal error:", error);
-  else say(Deno.args.includes("--json") ? JSON.stringify({ error: message }) : `recado: ${message}`);
-  return code ?? ExitCode.Internal;
-}
-
-function exitCodeOf(error: unknown): ExitCode | undefined {
-  if (error instanceof UsageError) return ExitCode.Usage;
-  if (error instanceof ConfigurationError) return ExitCode.Configuration;
-  if (error instanceof OutputError) return ExitCode.Internal;
-}
-
-if (import.meta.main) Deno.exit(await run(Deno.args).catch(failed));
+if (import.meta.main) await runCommand(() => run(Deno.args));

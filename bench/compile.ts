@@ -4,7 +4,7 @@ import { taskCommand } from "./servers.ts";
 import { ROOT, type Workplace } from "./workplace.ts";
 
 /**
- * Bundles and compiles a program as the tasks `bundle` and `compile:client` do. `DENO_COMPILER` is the Deno that compiles, where it is not this one; it
+ * Bundles and compiles a program as the tasks `bundle:client` and `compile:client` do. `DENO_COMPILER` is the Deno that compiles, where it is not this one; it
  * takes the runtime that it puts into the program from `DENORT_BIN`, if that is set, and otherwise downloads it.
  *
  * @param workplace where the program is put
@@ -14,10 +14,12 @@ import { ROOT, type Workplace } from "./workplace.ts";
  */
 export async function compileBundle(workplace: Workplace, entry: string): Promise<string> {
   const folder = workplace.newFolder(), bundle = `${folder}/bundle.js`, program = `${folder}/program`;
-  await runWell(replaced(taskCommand("bundle"), { "main.ts": entry, "dist/recado.js": bundle }), { cwd: ROOT });
+  await runWell(replaced(taskCommand("bundle:client"), { "client/main.ts": entry, "dist/recado-client.js": bundle }), {
+    cwd: ROOT,
+  });
   const [, ...args] = replaced(taskCommand("compile:client"), {
     "dist/recado-client": program,
-    "dist/recado.js": bundle,
+    "dist/recado-client.js": bundle,
   });
   const compiler = Deno.env.get("DENO_COMPILER");
   const { code, stderr } = await run([compiler ?? Deno.execPath(), ...args], {

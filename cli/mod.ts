@@ -15,6 +15,7 @@ export {
   seconds,
   text,
 } from "./option.ts";
-export { print, say } from "./print.ts";
+export { print, printSync, say } from "./print.ts";
 export { type CommandLine, readOptions, variableOf } from "./read_options.ts";
+export { runCommand } from "./run_command.ts";
 export { readTokenFile } from "./token_file.ts";

@@ -18,11 +18,10 @@ import type { WireRequest } from "./wire_request.ts";
  * @throws {NoInputError} when it cannot be read
  */
 export async function ask(session: Session, { op, id, text }: AskedRequest): Promise<ExitCode> {
-  const { values, output, printer } = session;
+  const { values, output } = session;
   const read = text === FROM_INPUT ? await readText(values.file || "-", values["keep-newline"]) : text;
-  await using client = await session.connect();
-  const answer = await client.request({ op, id, data: op === "mostrar" ? output.listingData : read });
-  await printer.print(await output.answer(answer, id));
+  const answer = await answerTo(session, { op, id, data: op === "mostrar" ? output.listingData : read });
+  session.printer.printLast(await output.answer(answer, id));
   return exitCodeOfStatus(answer.status);
 }
 

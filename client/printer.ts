@@ -1,4 +1,4 @@
-import { OutputError, print } from "../cli/mod.ts";
+import { OutputError, print, printSync } from "../cli/mod.ts";
 import type { Printed } from "./output.ts";
 
 /** How much may wait for a slow reader of stdout, in characters. */
@@ -32,6 +32,25 @@ export class Printer {
     this.#waiting += stdout;
     this.#writing ??= this.#write();
     if (this.#waiting.length > MAX_WAITING) await this.#writing;
+  }
+
+  /**
+   * Prints what comes last, when nothing else is waiting, and returns when it is written. That nobody reads it is no error.
+   *
+   * @throws {OutputError} when stdout cannot be written
+   */
+  printLast({ stdout, stderr }: Printed): void {
+    if (this.#quiet) return;
+    try {
+      printSync(Deno.stderr, stderr);
+    } catch {
+      // there is nowhere to say it
+    }
+    try {
+      printSync(Deno.stdout, stdout);
+    } catch (error) {
+      if (error instanceof OutputError) throw error;
+    }
   }
 
   /**

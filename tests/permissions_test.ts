@@ -65,20 +65,24 @@ Deno.test("permissions: docs/operating.md lists them as they are", async () => {
   }
 });
 
-/** The bundle that the executables are made of, run with what one of them may do. */
+/** The bundles that the executables are made of, run with what one of them may do. */
 class Program implements AsyncDisposable {
   readonly folder = new TempFolder();
 
   static async create(): Promise<Program> {
     const program = new Program();
-    const args = ["bundle", "--quiet", "--minify", "-o", program.folder.file("recado.js"), "main.ts"];
-    const { success, stderr } = await new Deno.Command(Deno.execPath(), { args, cwd: ROOT }).output();
-    if (!success) throw new Error(new TextDecoder().decode(stderr));
+    for (const [bundle, entry] of [["recado.js", "main.ts"], ["recado-client.js", "client/main.ts"]]) {
+      const args = ["bundle", "--quiet", "--minify", "-o", program.folder.file(bundle), entry];
+      const { success, stderr } = await new Deno.Command(Deno.execPath(), { args, cwd: ROOT }).output();
+      if (!success) throw new Error(new TextDecoder().decode(stderr));
+    }
     return program;
   }
 
   command(executable: string, args: string[]): string[] {
-    return [Deno.execPath(), "run", "--quiet", ...EXECUTABLES[executable], this.folder.file("recado.js"), ...args];
+    // that of the client is `recado send` itself
+    const [bundle, rest] = executable === "recado-client" ? ["recado-client.js", args.slice(1)] : ["recado.js", args];
+    return [Deno.execPath(), "run", "--quiet", ...EXECUTABLES[executable], this.folder.file(bundle), ...rest];
   }
 
   spawn(executable: string, args: string[], env: Record<string, string> = {}): Deno.ChildProcess {

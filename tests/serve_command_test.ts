@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { lines } from "./support/answers.ts";
 import { type ChildOptions, run, ServeChild } from "./support/child.ts";
 import { unusedPort } from "./support/fake_server.ts";
@@ -33,14 +33,15 @@ for (const [args, stdout] of INFORMATION) {
 const WRONG: [args: string[], line: string][] = [
   [[], "Missing command, serve, send or completions"],
   [["sevre"], "Unknown command sevre, did you mean serve"],
-  [["toString"], "Unknown command toString, did you mean "],
+  [["toString"], "Unknown command toString"],
+  [["bogus"], "Unknown command bogus"],
   [["serve", "--prot", "1"], "Unknown option --prot, did you mean --port"],
   [["serve", "--prot=1"], "Unknown option --prot, did you mean --port"],
   [["serve", "--max-conections", "1"], "Unknown option --max-conections, did you mean --max-connections"],
   [["serve", "--no-demo"], "Unknown option --no-demo, did you mean --demo"],
-  [["serve", "-x"], "Unknown option -x, did you mean "],
-  [["serve", "--__proto__", "1"], "Unknown option --__proto__, did you mean "],
-  [["serve", "--constructor=1"], "Unknown option --constructor, did you mean "],
+  [["serve", "-x"], "Unknown option -x"],
+  [["serve", "--__proto__", "1"], "Unknown option --__proto__"],
+  [["serve", "--constructor=1"], "Unknown option --constructor"],
   [["serve", "board.db"], 'Unexpected operand "board.db"'],
   [["serve", "--", "--port"], 'Unexpected operand "--port"'],
   [["serve", "-5"], 'Unexpected operand "-5"'],
@@ -69,9 +70,7 @@ const WRONG: [args: string[], line: string][] = [
 for (const [args, line] of WRONG) {
   Deno.test(`command: ${JSON.stringify(args.join(" "))} is one line on stderr, and exits 64`, async () => {
     const { code, stdout, stderr } = await run(args);
-    assertEquals([code, stdout], [64, ""]);
-    assert(stderr.startsWith(`recado: ${line}`) && stderr.indexOf("\n") === stderr.length - 1, stderr);
-    if (!line.endsWith(" ")) assertEquals(stderr, `recado: ${line}\n`);
+    assertEquals([code, stdout, stderr], [64, "", `recado: ${line}\n`]);
   });
 }
 

@@ -20,7 +20,7 @@ const ONE_SHOT: Row = {
   work: "one-shot `send`, compiled",
   against: "the smallest Deno program that connects, asks and prints, compiled",
   async measure(workplace) {
-    const client = await compileBundle(workplace, `${ROOT}main.ts`);
+    const client = await compileBundle(workplace, `${ROOT}client/main.ts`);
     const smallest = await compileBundle(workplace, SMALLEST);
     await using recado = await startRecado(workplace);
     await fillBoard(recado.port, 10);

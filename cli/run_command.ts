@@ -1,0 +1,27 @@
+import { ConfigurationError, OutputError, UsageError } from "./errors.ts";
+import { ExitCode } from "./exit_code.ts";
+import { say } from "./print.ts";
+
+/**
+ * Runs a command, and ends the process by its exit code. What the command line, the environment or the place for our output got wrong is said in one line;
+ * anything else is a fault of this program.
+ *
+ * @param command gives its exit code
+ */
+export async function runCommand(command: () => Promise<ExitCode>): Promise<never> {
+  Deno.exit(await command().catch(failed));
+}
+
+function failed(error: unknown): ExitCode {
+  if (error instanceof Deno.errors.BrokenPipe) return ExitCode.Ok; // whoever reads our output has had enough
+  const code = exitCodeOf(error), { message } = error as Error;
+  if (code === undefined) say("recado: Internal error:", error);
+  else say(Deno.args.includes("--json") ? JSON.stringify({ error: message }) : `recado: ${message}`);
+  return code ?? ExitCode.Internal;
+}
+
+function exitCodeOf(error: unknown): ExitCode | undefined {
+  if (error instanceof UsageError) return ExitCode.Usage;
+  if (error instanceof ConfigurationError) return ExitCode.Configuration;
+  if (error instanceof OutputError) return ExitCode.Internal;
+}
