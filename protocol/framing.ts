@@ -1,5 +1,5 @@
 import { FrameError } from "./errors.ts";
-import { decodeAscii, decodeUtf8 } from "./utf8.ts";
+import { decodeUtf8, tryDecodeUtf8, utf8Length } from "./utf8.ts";
 
 /** The bounds of one text, checked while it is being split, before more of it is buffered. */
 export interface FrameLimits {
@@ -23,6 +23,9 @@ const LITERALS = new Map(["true", "false", "null"].map((word) => [word.charCodeA
 const NUMBER_BYTES = new Set([..."0123456789+-.eE"].map((c) => c.charCodeAt(0)));
 const NOTHING = new Uint8Array(0);
 const UNFINISHED = -1;
+
+/** The most bytes that a UTF-16 unit stands for. */
+const BYTES_PER_UNIT = 3;
 
 /**
  * Splits a stream of bytes into whole JSON texts (RFC 8259), which may follow one another with or without white space.
@@ -54,8 +57,13 @@ export class Framer {
   #chunk: Uint8Array = NOTHING;
   #start = 0;
   #at = 0;
-  /** The same chunk decoded, where it is pure ASCII: one decoding for all texts in it, and the offsets are the same. */
-  #ascii: string | undefined;
+  /** The same chunk decoded, up to its last byte of ASCII, at which all texts in it have ended; `undefined` where it is not UTF-8 or a text had begun. */
+  #text: string | undefined;
+  /** How many bytes that is: as many as characters if it is pure ASCII, and then the offsets are the same. */
+  #textBytes = 0;
+  /** Where `#start` is in it, and how far `match` has gone ahead of that. */
+  #textStart = 0;
+  #textAt = 0;
   /** The state of the scan inside a text. */
   #depth = 0;
   #quote = 0;
@@ -75,11 +83,13 @@ export class Framer {
 
   /** Whether a text has begun and is not whole yet. */
   get partial(): boolean {
+    this.#follow();
     return this.#begunLength > 0 || this.#start < this.#chunk.length;
   }
 
   /** The bytes held that no text returned so far has: for a log's sample, not to be kept. */
   get held(): Uint8Array {
+    this.#follow();
     const begun = this.#begun.subarray(0, this.#begunLength), rest = this.#chunk.subarray(this.#start);
     if (begun.length === 0 || rest.length === 0) return begun.length === 0 ? rest : begun;
     const held = new Uint8Array(begun.length + rest.length);
@@ -108,7 +118,13 @@ export class Framer {
   push(chunk: Uint8Array): void {
     this.#chunk = chunk;
     this.#start = this.#at = 0;
-    this.#ascii = decodeAscii(chunk);
+    this.#textStart = this.#textAt = 0;
+    if (this.#begunLength > 0) return;
+    // a character that the end of the chunk cuts in two must not spoil the rest
+    let end = chunk.length;
+    while (end > 0 && chunk[end - 1] >= 0x80) end--;
+    this.#text = tryDecodeUtf8(end < chunk.length ? chunk.subarray(0, end) : chunk);
+    this.#textBytes = end;
   }
 
   /**
@@ -117,6 +133,7 @@ export class Framer {
    * @throws {FrameError} when what is held can become no text within the limits; nothing more can be read then
    */
   next(): string | undefined {
+    this.#follow();
     if (this.#begunLength === 0 && !this.#skipSpace()) return this.#release();
     const end = this.#scan();
     if (end !== UNFINISHED) return this.#take(end);
@@ -128,17 +145,22 @@ export class Framer {
   }
 
   /**
-   * A short way past {@linkcode next}: takes what comes next if it stands whole in a chunk of pure ASCII and a pattern knows it, without scanning it.
+   * A short way past {@linkcode next}: takes what comes next if it stands whole in a chunk and a pattern knows it, without scanning it.
    *
-   * @param pattern sticky; matches whole texts of the grammar only, nested no deeper than any limit, and white space before them
+   * @param pattern sticky; matches whole objects and arrays of the grammar only, nested no deeper than any limit, and white space before them
    * @returns the match, or `null` when {@linkcode next} must be asked
    */
   match(pattern: RegExp): RegExpExecArray | null {
-    if (this.#ascii === undefined || this.#begunLength > 0) return null;
-    pattern.lastIndex = this.#start;
-    const match = pattern.exec(this.#ascii);
-    if (match === null || match[0].length > this.#maxBytes) return null;
-    this.#start = this.#at = pattern.lastIndex;
+    const text = this.#text;
+    if (text === undefined) return null;
+    pattern.lastIndex = this.#textAt;
+    const match = pattern.exec(text);
+    if (match === null) return null;
+    const units = match[0].length;
+    if (BYTES_PER_UNIT * units > this.#maxBytes && (units > this.#maxBytes || text.length < this.#textBytes)) {
+      return null;
+    }
+    this.#textAt = pattern.lastIndex;
     return match;
   }
 
@@ -164,12 +186,25 @@ export class Framer {
     return Math.min(this.#chunk.length, this.#start + this.#maxBytes - this.#begunLength);
   }
 
+  /** Moves behind what `match` has taken: its bytes are only counted here, together, or those that are left of the chunk, which most often are none. */
+  #follow(): void {
+    const from = this.#textStart, to = this.#textAt;
+    if (from === to) return;
+    const text = this.#text!;
+    if (text.length === this.#textBytes) this.#start = to;
+    else if (to - from < text.length - to) this.#start += utf8Length(text, from, to);
+    else this.#start = this.#textBytes - utf8Length(text, to, text.length);
+    this.#at = this.#start;
+    this.#textStart = to;
+  }
+
   /** Moves over white space between texts; false when nothing else is left. */
   #skipSpace(): boolean {
-    const bytes = this.#chunk, end = bytes.length;
-    let at = this.#start;
+    const bytes = this.#chunk, end = bytes.length, start = this.#start;
+    let at = start;
     while (at < end && isSpace(bytes[at])) at++;
     this.#start = this.#at = at;
+    this.#textStart = this.#textAt += at - start;
     return at < end;
   }
 
@@ -231,11 +266,19 @@ export class Framer {
 
   /** Decodes the text that ends there in the chunk, and moves behind it; a text that cannot be decoded stays held. */
   #take(end: number): string {
-    const text = this.#begunLength > 0 ? this.#takeBegun(end) : this.#ascii?.slice(this.#start, end) ??
-      this.#decode(this.#chunk.subarray(this.#start, end));
-    this.#start = this.#at = end;
+    const text = this.#begunLength > 0 ? this.#takeBegun(end) : this.#takeWhole(end);
     this.#depth = this.#quote = 0;
     this.#escaped = false;
+    return text;
+  }
+
+  #takeWhole(end: number): string {
+    const start = this.#start;
+    const text = this.#text?.length === this.#textBytes
+      ? this.#text.slice(start, end)
+      : this.#decode(this.#chunk.subarray(start, end));
+    this.#start = this.#at = end;
+    this.#textStart = this.#textAt += text.length;
     return text;
   }
 
@@ -245,6 +288,7 @@ export class Framer {
     const text = this.#decode(this.#begun.subarray(0, this.#begunLength));
     this.#begun = NOTHING;
     this.#begunLength = 0;
+    this.push(this.#chunk.subarray(end));
     return text;
   }
 
@@ -260,7 +304,8 @@ export class Framer {
   #release(): undefined {
     this.#chunk = NOTHING;
     this.#start = this.#at = 0;
-    this.#ascii = undefined;
+    this.#textStart = this.#textAt = 0;
+    this.#text = undefined;
   }
 
   /** Keeps the part of a text that is left of a chunk which its owner will use again. */
