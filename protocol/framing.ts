@@ -1,5 +1,6 @@
+import { DecodedChunk } from "./decoded_chunk.ts";
 import { FrameError } from "./errors.ts";
-import { decodeUtf8, tryDecodeUtf8, utf8Length } from "./utf8.ts";
+import { decodeUtf8 } from "./utf8.ts";
 
 /** The bounds of one text, checked while it is being split, before more of it is buffered. */
 export interface FrameLimits {
@@ -23,9 +24,6 @@ const LITERALS = new Map(["true", "false", "null"].map((word) => [word.charCodeA
 const NUMBER_BYTES = new Set([..."0123456789+-.eE"].map((c) => c.charCodeAt(0)));
 const NOTHING = new Uint8Array(0);
 const UNFINISHED = -1;
-
-/** The most bytes that a UTF-16 unit stands for. */
-const BYTES_PER_UNIT = 3;
 
 /**
  * Splits a stream of bytes into whole JSON texts (RFC 8259), which may follow one another with or without white space.
@@ -57,13 +55,8 @@ export class Framer {
   #chunk: Uint8Array = NOTHING;
   #start = 0;
   #at = 0;
-  /** The same chunk decoded, up to its last byte of ASCII, at which all texts in it have ended; `undefined` where it is not UTF-8 or a text had begun. */
-  #text: string | undefined;
-  /** How many bytes that is: as many as characters if it is pure ASCII, and then the offsets are the same. */
-  #textBytes = 0;
-  /** Where `#start` is in it, and how far `match` has gone ahead of that. */
-  #textStart = 0;
-  #textAt = 0;
+  /** The same chunk as text, if no text had begun before it. `match` goes ahead of `#start` in it. */
+  readonly #decoded = new DecodedChunk();
   /** The state of the scan inside a text. */
   #depth = 0;
   #quote = 0;
@@ -118,13 +111,7 @@ export class Framer {
   push(chunk: Uint8Array): void {
     this.#chunk = chunk;
     this.#start = this.#at = 0;
-    this.#textStart = this.#textAt = 0;
-    if (this.#begunLength > 0) return;
-    // a character that the end of the chunk cuts in two must not spoil the rest
-    let end = chunk.length;
-    while (end > 0 && chunk[end - 1] >= 0x80) end--;
-    this.#text = tryDecodeUtf8(end < chunk.length ? chunk.subarray(0, end) : chunk);
-    this.#textBytes = end;
+    if (this.#begunLength === 0) this.#decoded.decode(chunk);
   }
 
   /**
@@ -151,17 +138,7 @@ export class Framer {
    * @returns the match, or `null` when {@linkcode next} must be asked
    */
   match(pattern: RegExp): RegExpExecArray | null {
-    const text = this.#text;
-    if (text === undefined) return null;
-    pattern.lastIndex = this.#textAt;
-    const match = pattern.exec(text);
-    if (match === null) return null;
-    const units = match[0].length;
-    if (BYTES_PER_UNIT * units > this.#maxBytes && (units > this.#maxBytes || text.length < this.#textBytes)) {
-      return null;
-    }
-    this.#textAt = pattern.lastIndex;
-    return match;
+    return this.#decoded.match(pattern, this.#maxBytes);
   }
 
   /**
@@ -186,16 +163,10 @@ export class Framer {
     return Math.min(this.#chunk.length, this.#start + this.#maxBytes - this.#begunLength);
   }
 
-  /** Moves behind what `match` has taken: its bytes are only counted here, together, or those that are left of the chunk, which most often are none. */
+  /** Moves behind what `match` has taken. */
   #follow(): void {
-    const from = this.#textStart, to = this.#textAt;
-    if (from === to) return;
-    const text = this.#text!;
-    if (text.length === this.#textBytes) this.#start = to;
-    else if (to - from < text.length - to) this.#start += utf8Length(text, from, to);
-    else this.#start = this.#textBytes - utf8Length(text, to, text.length);
-    this.#at = this.#start;
-    this.#textStart = to;
+    const bytes = this.#decoded.matchedBytes();
+    if (bytes > 0) this.#start = this.#at += bytes;
   }
 
   /** Moves over white space between texts; false when nothing else is left. */
@@ -204,7 +175,7 @@ export class Framer {
     let at = start;
     while (at < end && isSpace(bytes[at])) at++;
     this.#start = this.#at = at;
-    this.#textStart = this.#textAt += at - start;
+    this.#decoded.skip(at - start, at - start);
     return at < end;
   }
 
@@ -274,11 +245,9 @@ export class Framer {
 
   #takeWhole(end: number): string {
     const start = this.#start;
-    const text = this.#text?.length === this.#textBytes
-      ? this.#text.slice(start, end)
-      : this.#decode(this.#chunk.subarray(start, end));
+    const text = this.#decoded.sliceAscii(start, end) ?? this.#decode(this.#chunk.subarray(start, end));
     this.#start = this.#at = end;
-    this.#textStart = this.#textAt += text.length;
+    this.#decoded.skip(text.length, end - start);
     return text;
   }
 
@@ -304,8 +273,7 @@ export class Framer {
   #release(): undefined {
     this.#chunk = NOTHING;
     this.#start = this.#at = 0;
-    this.#textStart = this.#textAt = 0;
-    this.#text = undefined;
+    this.#decoded.forget();
   }
 
   /** Keeps the part of a text that is left of a chunk which its owner will use again. */
