@@ -4,7 +4,7 @@ import { tryDecodeUtf8, utf8Length } from "./utf8.ts";
 const BYTES_PER_UNIT = 3;
 
 /**
- * A chunk of a stream as text: decoded once for all that stands in it, where decoding each request took three times the time of reading it. A place moves
+ * A chunk of a stream as text: decoded once for all that stands in it. A place moves
  * through it, and how many bytes it has moved is counted only when somebody asks: with pure ASCII as many as characters, and most often it is at the end then.
  */
 export class DecodedChunk {
