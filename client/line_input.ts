@@ -1,5 +1,6 @@
+import { tryDecodeUtf8 } from "../protocol/mod.ts";
 import type { Batch, BulkInput } from "./bulk_input.ts";
-import { BadInputError, decodeUtf8, MAX_INPUT_BYTES, type Source } from "./input.ts";
+import { BadInputError, MAX_INPUT_BYTES, type Source } from "./input.ts";
 import { requestText } from "./wire_request.ts";
 
 /** The lines of an input, each as a request to add it. The last one may lack its end. */
@@ -70,7 +71,7 @@ export class LineInput implements BulkInput {
 
   /** Whole lines, up to one that is wrong. */
   #decode(bytes: Uint8Array): string[] {
-    const text = decodeUtf8(bytes);
+    const text = tryDecodeUtf8(bytes);
     if (text === undefined) return this.#decodeEach(bytes);
     const lines = text.split(this.#end);
     if (lines.at(-1) === "") lines.pop();
@@ -83,7 +84,7 @@ export class LineInput implements BulkInput {
     const lines = [];
     for (let from = 0; from < bytes.length;) {
       const to = bytes.indexOf(this.#endByte, from);
-      const line = bytes.subarray(from, to < 0 ? bytes.length : to), text = decodeUtf8(line);
+      const line = bytes.subarray(from, to < 0 ? bytes.length : to), text = tryDecodeUtf8(line);
       if (text === undefined) {
         this.#failure = this.#wrong("is not UTF-8");
         break;

@@ -1,5 +1,4 @@
-import { Framer, type FramerOptions } from "../protocol/mod.ts";
-import { decodeUtf8 } from "./input.ts";
+import { Framer, type FramerOptions, tryDecodeUtf8 } from "../protocol/mod.ts";
 
 /** Texts that follow one another in a stream. */
 export interface Run {
@@ -158,7 +157,7 @@ export class RunFramer {
     } else {
       this.#decoded = true;
       // what is not UTF-8 is for the framer to say
-      this.#text = decodeUtf8(chunk.subarray(at, chunk.lastIndexOf(this.#close) + 1)) ?? "";
+      this.#text = tryDecodeUtf8(chunk.subarray(at, chunk.lastIndexOf(this.#close) + 1)) ?? "";
     }
   }
   #pass(bytes: number): void {

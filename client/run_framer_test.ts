@@ -68,7 +68,20 @@ pure("runs: a stream that is spoilt at random fails where the framer alone does,
   const random = new Random(5);
   for (let round = 0; round < 500; round++) {
     const stream = bytesOf(Array.from({ length: 1 + random.below(6) }, () => piece(random)).join(""));
-    stream[random.below(stream.length)] = random.pick([0x00, 0x22, 0x7d, 0x7b, 0x5c, 0x78, 0xff, 0xc3]);
+    stream[random.below(stream.length)] = random.pick([
+      0x00,
+      0x22,
+      0x7d,
+      0x7b,
+      0x5c,
+      0x78,
+      0xff,
+      0xc3,
+      0x80,
+      0xed,
+      0xf0,
+      0xf4,
+    ]);
     const runs = read(cut(stream, random), random), framed = frame([stream], OPTIONS);
     // where two texts run into one, one of the two may see the whole before it sees what is wrong with it
     assertEquals([runs.texts, runs.error], [framed.texts, framed.error]);

@@ -3,10 +3,10 @@ import { pure } from "../tests/support/pure.ts";
 import { Random } from "../tests/support/random.ts";
 import { cut, stream } from "../tests/support/fuzz.ts";
 import { bytesOf } from "../tests/support/bytes.ts";
-import { nextCanonical, readCanonical } from "./canonical.ts";
+import { readBothWays } from "../tests/support/both_ways.ts";
+import { readCanonical } from "./canonical.ts";
 import { FrameError } from "./errors.ts";
-import { Framer } from "./framing.ts";
-import { readByTheSchema, type Refusal, type Request } from "./request.ts";
+import { readByTheSchema } from "./request.ts";
 
 const ROUNDS = 20_000, STREAMS = 5000;
 const OPS = ["adicionar", "deletar", "mostrar", "acompanhar", "Adicionar", "apagar", ""];
@@ -71,49 +71,94 @@ pure("request: the short way takes what the original client sends", () => {
   }
 });
 
-/** One of those that the short way is for: a chunk with other characters than ASCII is left to the long way as a whole. */
+/** What takes one to four bytes each, and what is of two characters; of these a text is made. */
+const LETTERS = [
+  "a",
+  "{",
+  "}",
+  " ",
+  "é",
+  "ã",
+  "\u00a0",
+  "\u07ff",
+  "\u0800",
+  "漢",
+  "\ufeff",
+  "\ufffd",
+  "\uffff",
+  "😀",
+  "\u{10ffff}",
+  "e\u0301",
+];
+
+/** What is not UTF-8: no character, half of one, one that is longer than it must be, a surrogate, one behind the last. */
+const WRONG = [[0xff], [0x80], [0xc3], [0xf0, 0x9f, 0x98], [0xc0, 0xaf], [0xed, 0xa0, 0x80], [0xf4, 0x90, 0x80, 0x80]];
+
+/** One of those that the short way is for. */
 function plain(random: Random): string {
-  return `{"op": "${random.pick(OPS.slice(0, 3))}", "id": ${random.pick(["7", "1234567", '""'])}, "data": "a{b}"}`;
+  const letters = random.below(2) === 0 ? ["a", "{", "}"] : LETTERS;
+  const data = Array.from({ length: random.below(8) }, () => random.pick(letters)).join("");
+  return `{"op": "${random.pick(OPS.slice(0, 3))}", "id": ${random.pick(["7", "1234567", '""'])}, "data": "${data}"}`;
 }
 
-/** What the requests of a stream are, and why it could not be read any further; with the short way, and without it. */
-function requests(chunks: readonly Uint8Array[], maxBytes: number, short: boolean) {
-  const framer = new Framer({ maxBytes, maxDepth: 8 }), read: (Request | Refusal)[] = [];
-  let taken = 0;
-  try {
-    for (const chunk of chunks) {
-      framer.push(chunk);
-      for (;;) {
-        const canonical = short ? nextCanonical(framer) : undefined;
-        if (canonical !== undefined) taken++;
-        const text = canonical === undefined ? framer.next() : undefined;
-        if (canonical === undefined && text === undefined) break;
-        read.push(canonical ?? readByTheSchema(text!));
-      }
-    }
-    return { read, taken, partial: framer.partial, held: [...framer.held] };
-  } catch (error) {
-    if (!(error instanceof FrameError)) throw error;
-    return { read, taken, error: error.message };
-  }
+/** Puts what is not UTF-8 somewhere. */
+function spoilt(bytes: Uint8Array, random: Random): Uint8Array {
+  const at = random.below(bytes.length + 1);
+  return Uint8Array.of(...bytes.subarray(0, at), ...random.pick(WRONG), ...bytes.subarray(at));
 }
 
 pure("request: a stream is read alike with the short way and without it, however it is cut", () => {
   const random = new Random(11);
-  let taken = 0;
+  let taken = 0, spoiltTaken = 0;
   for (let round = 0; round < STREAMS; round++) {
     const any = random.below(4) === 0 ? request : plain;
     const several = Array.from(
       { length: 1 + random.below(8) },
-      () => any(random) + random.pick(["", "\n", " \t\r\n", "{}"]),
+      () => any(random) + (random.below(50) > 0 ? random.pick(["", "\n", " \t\r\n", "{}"]) : "é"),
     );
-    const bytes = random.below(3) === 0 ? stream(random) : bytesOf(several.join(""));
-    const chunks = random.below(2) === 0 ? [bytes] : cut(bytes, random), maxBytes = random.pick([20, 45, 60, 1000]);
-    const { taken: more, ...short } = requests(chunks, maxBytes, true);
-    const { taken: none, ...long } = requests(chunks, maxBytes, false);
-    assertEquals(short, long, JSON.stringify(Array.from(bytes)));
-    assertEquals(none, 0);
+    const right = random.below(3) === 0 ? stream(random) : bytesOf(several.join("")), isSpoilt = random.below(4) === 0;
+    const bytes = isSpoilt ? spoilt(right, random) : right;
+    const chunks = random.below(2) === 0 ? [bytes] : cut(bytes, random);
+    const { taken: more } = readBothWays(
+      chunks,
+      { maxBytes: random.pick([20, 45, 60, 80, 1000, 1000]), maxDepth: 8 },
+      random,
+    );
     taken += more;
+    if (isSpoilt) spoiltTaken += more;
   }
-  assert(taken > STREAMS / 2, `${taken} were taken`);
+  assert(taken > STREAMS / 2 && spoiltTaken > STREAMS / 200, `${taken} and ${spoiltTaken} were taken`);
+});
+
+pure("request: the short way takes every letter, alone and behind half a request", () => {
+  for (const letter of LETTERS) {
+    const whole = bytesOf(`{"op": "adicionar", "id": 1, "data": "${letter}"}`.repeat(3)), size = whole.length / 3;
+    const read = (...chunks: Uint8Array[]) =>
+      readBothWays(chunks, { maxBytes: 1000, maxDepth: 8 }, new Random(1)).taken;
+    assertEquals(read(whole), 3, letter);
+    // the last one is cut at each byte, also within the letter
+    for (let at = 1; at < size; at++) {
+      assertEquals(read(whole.subarray(0, 2 * size + at), whole.subarray(2 * size + at)), 2, letter);
+      assertEquals(read(whole.subarray(0, at), whole.subarray(at)), 2, letter);
+    }
+  }
+});
+
+pure("request: the limit counts bytes and not characters in the short way, too", () => {
+  for (const letter of LETTERS) {
+    const text = `{"op": "adicionar", "id": 1, "data": "${letter.repeat(40)}"}`, bytes = bytesOf(text);
+    for (let maxBytes = text.length - 1; maxBytes <= 3 * text.length + 1; maxBytes++) {
+      const { read, error } = readBothWays([bytes], { maxBytes, maxDepth: 8 }, new Random(1));
+      assertEquals(read.length, bytes.length <= maxBytes ? 1 : 0);
+      assertEquals(error, bytes.length <= maxBytes ? undefined : `Request is larger than ${maxBytes} bytes`);
+    }
+  }
+});
+
+pure("request: a lone surrogate is not for the short way", () => {
+  for (const data of ["\ud800", "\udc00", "a\ude00\ud83d", "😀\ud83d"]) {
+    const text = `{"op": "adicionar", "id": 1, "data": "${data}"}`;
+    assertEquals(readCanonical(text), undefined);
+    assertEquals(readByTheSchema(text).op, "refused");
+  }
 });

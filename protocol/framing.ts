@@ -1,5 +1,6 @@
+import { DecodedChunk } from "./decoded_chunk.ts";
 import { FrameError } from "./errors.ts";
-import { decodeAscii, decodeUtf8 } from "./utf8.ts";
+import { decodeUtf8 } from "./utf8.ts";
 
 /** The bounds of one text, checked while it is being split, before more of it is buffered. */
 export interface FrameLimits {
@@ -54,8 +55,8 @@ export class Framer {
   #chunk: Uint8Array = NOTHING;
   #start = 0;
   #at = 0;
-  /** The same chunk decoded, where it is pure ASCII: one decoding for all texts in it, and the offsets are the same. */
-  #ascii: string | undefined;
+  /** The same chunk as text, if no text had begun before it. `match` goes ahead of `#start` in it. */
+  readonly #decoded = new DecodedChunk();
   /** The state of the scan inside a text. */
   #depth = 0;
   #quote = 0;
@@ -75,11 +76,13 @@ export class Framer {
 
   /** Whether a text has begun and is not whole yet. */
   get partial(): boolean {
+    this.#follow();
     return this.#begunLength > 0 || this.#start < this.#chunk.length;
   }
 
   /** The bytes held that no text returned so far has: for a log's sample, not to be kept. */
   get held(): Uint8Array {
+    this.#follow();
     const begun = this.#begun.subarray(0, this.#begunLength), rest = this.#chunk.subarray(this.#start);
     if (begun.length === 0 || rest.length === 0) return begun.length === 0 ? rest : begun;
     const held = new Uint8Array(begun.length + rest.length);
@@ -108,7 +111,7 @@ export class Framer {
   push(chunk: Uint8Array): void {
     this.#chunk = chunk;
     this.#start = this.#at = 0;
-    this.#ascii = decodeAscii(chunk);
+    if (this.#begunLength === 0) this.#decoded.decode(chunk);
   }
 
   /**
@@ -117,6 +120,7 @@ export class Framer {
    * @throws {FrameError} when what is held can become no text within the limits; nothing more can be read then
    */
   next(): string | undefined {
+    this.#follow();
     if (this.#begunLength === 0 && !this.#skipSpace()) return this.#release();
     const end = this.#scan();
     if (end !== UNFINISHED) return this.#take(end);
@@ -128,18 +132,13 @@ export class Framer {
   }
 
   /**
-   * A short way past {@linkcode next}: takes what comes next if it stands whole in a chunk of pure ASCII and a pattern knows it, without scanning it.
+   * A short way past {@linkcode next}: takes what comes next if it stands whole in a chunk and a pattern knows it, without scanning it.
    *
-   * @param pattern sticky; matches whole texts of the grammar only, nested no deeper than any limit, and white space before them
+   * @param pattern sticky; matches whole objects and arrays of the grammar only, nested no deeper than any limit, and white space before them
    * @returns the match, or `null` when {@linkcode next} must be asked
    */
   match(pattern: RegExp): RegExpExecArray | null {
-    if (this.#ascii === undefined || this.#begunLength > 0) return null;
-    pattern.lastIndex = this.#start;
-    const match = pattern.exec(this.#ascii);
-    if (match === null || match[0].length > this.#maxBytes) return null;
-    this.#start = this.#at = pattern.lastIndex;
-    return match;
+    return this.#decoded.match(pattern, this.#maxBytes);
   }
 
   /**
@@ -164,12 +163,19 @@ export class Framer {
     return Math.min(this.#chunk.length, this.#start + this.#maxBytes - this.#begunLength);
   }
 
+  /** Moves behind what `match` has taken. */
+  #follow(): void {
+    const bytes = this.#decoded.matchedBytes();
+    if (bytes > 0) this.#start = this.#at += bytes;
+  }
+
   /** Moves over white space between texts; false when nothing else is left. */
   #skipSpace(): boolean {
-    const bytes = this.#chunk, end = bytes.length;
-    let at = this.#start;
+    const bytes = this.#chunk, end = bytes.length, start = this.#start;
+    let at = start;
     while (at < end && isSpace(bytes[at])) at++;
     this.#start = this.#at = at;
+    this.#decoded.skip(at - start, at - start);
     return at < end;
   }
 
@@ -231,11 +237,17 @@ export class Framer {
 
   /** Decodes the text that ends there in the chunk, and moves behind it; a text that cannot be decoded stays held. */
   #take(end: number): string {
-    const text = this.#begunLength > 0 ? this.#takeBegun(end) : this.#ascii?.slice(this.#start, end) ??
-      this.#decode(this.#chunk.subarray(this.#start, end));
-    this.#start = this.#at = end;
+    const text = this.#begunLength > 0 ? this.#takeBegun(end) : this.#takeWhole(end);
     this.#depth = this.#quote = 0;
     this.#escaped = false;
+    return text;
+  }
+
+  #takeWhole(end: number): string {
+    const start = this.#start;
+    const text = this.#decoded.sliceAscii(start, end) ?? this.#decode(this.#chunk.subarray(start, end));
+    this.#start = this.#at = end;
+    this.#decoded.skip(text.length, end - start);
     return text;
   }
 
@@ -245,6 +257,7 @@ export class Framer {
     const text = this.#decode(this.#begun.subarray(0, this.#begunLength));
     this.#begun = NOTHING;
     this.#begunLength = 0;
+    this.push(this.#chunk.subarray(end));
     return text;
   }
 
@@ -260,7 +273,7 @@ export class Framer {
   #release(): undefined {
     this.#chunk = NOTHING;
     this.#start = this.#at = 0;
-    this.#ascii = undefined;
+    this.#decoded.forget();
   }
 
   /** Keeps the part of a text that is left of a chunk which its owner will use again. */

@@ -20,3 +20,4 @@ export {
   responseStart,
   Status,
 } from "./response.ts";
+export { tryDecodeUtf8 } from "./utf8.ts";

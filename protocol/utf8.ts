@@ -15,13 +15,32 @@ export function decodeUtf8(bytes: Uint8Array): string {
 }
 
 /**
- * Decodes pure ASCII.
+ * The same for what may be anything.
  *
  * @param bytes any
- * @returns a text with as many characters as bytes, or `undefined` when they are anything else
+ * @returns `undefined` when they are not UTF-8
  */
-export function decodeAscii(bytes: Uint8Array): string | undefined {
-  const text = lenient.decode(bytes);
-  // what takes more than one byte makes fewer characters than bytes; a wrong byte may make one, as ASCII does
-  return text.length === bytes.length && !text.includes(WRONG) ? text : undefined;
+export function tryDecodeUtf8(bytes: Uint8Array): string | undefined {
+  try {
+    return decodeUtf8(bytes);
+  } catch {
+    return undefined; // the runtime says no more than that
+  }
+}
+
+/**
+ * How many bytes a part of a text takes.
+ *
+ * @param text well-formed Unicode
+ * @param from where the part begins, in UTF-16 units
+ * @param to where it ends; neither is within a character
+ */
+export function utf8Length(text: string, from: number, to: number): number {
+  let bytes = to - from;
+  for (let at = from; at < to; at++) {
+    const unit = text.charCodeAt(at);
+    // half of a surrogate pair is half of four bytes
+    if (unit >= 0x80) bytes += unit < 0x800 || unit >= 0xd800 && unit < 0xe000 ? 1 : 2;
+  }
+  return bytes;
 }

@@ -2,6 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { FrameError } from "../../protocol/mod.ts";
 import { readByTheSchema, readRequest } from "../../protocol/request.ts";
+import { readBothWays } from "./both_ways.ts";
 import { frame } from "./frame.ts";
 import { cut, stream } from "./fuzz.ts";
 import { rounds } from "./long.ts";
@@ -62,9 +63,11 @@ function fuzz({ name, seed, seconds, least }: FramingTask): void {
 
 /** However a stream is cut, its texts are the same, and each is read as the same request by the short way and the long one. */
 function check(bytes: Uint8Array, random: Random): void {
-  const limits = { maxBytes: 200, maxDepth: 8 };
-  const whole = frame([bytes], limits);
-  assertEquals(frame(cut(bytes, random), limits), whole);
+  const limits = { maxBytes: random.pick([60, 200]), maxDepth: 8 };
+  const whole = frame([bytes], limits), pieces = cut(bytes, random);
+  assertEquals(frame(pieces, limits), whole);
+  readBothWays([bytes], limits, random);
+  readBothWays(pieces, limits, random);
   for (const text of whole.texts) {
     const read = outcome(readRequest, text);
     assertEquals(read, outcome(readByTheSchema, text));
