@@ -1,8 +1,9 @@
+import { tryDecodeUtf8 } from "../protocol/mod.ts";
+
 /** The most that one text, line or request may have; what the server takes at most, and a bound for a stream that never ends one. */
 export const MAX_INPUT_BYTES = 67_108_864;
 
 const CHUNK_SIZE = 262_144;
-const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Thrown when the input is wrong: exit code 65. */
 export class BadInputError extends Error {
@@ -79,21 +80,7 @@ export async function readText(path: string, keepNewline: boolean): Promise<stri
     }
     chunks.push(chunk.slice());
   }
-  const text = decodeUtf8(await new Blob(chunks as BlobPart[]).bytes());
+  const text = tryDecodeUtf8(await new Blob(chunks as BlobPart[]).bytes());
   if (text === undefined) throw new BadInputError(`Text in ${source.name} is not UTF-8`);
   return keepNewline ? text : text.replace(/\n$/, "");
-}
-
-/**
- * Decodes UTF-8, a byte order mark and all.
- *
- * @param bytes a whole text
- * @returns `undefined` when it is not UTF-8
- */
-export function decodeUtf8(bytes: Uint8Array): string | undefined {
-  try {
-    return decoder.decode(bytes);
-  } catch {
-    return undefined; // the runtime says no more than that
-  }
 }

@@ -1,8 +1,8 @@
 import { AnswerError } from "./errors.ts";
 import { unprintableClass } from "./printable.ts";
 
-/** Printable ASCII without the quote and the backslash: what stands in single quotes as it is. */
-const PLAIN = /^[ -&(-[\]-~]*$/;
+/** Printable ASCII without the quote and the backslash, and the letters of Latin: what stands in single quotes as it is. */
+const PLAIN = /^[ -&(-[\]-~\xa1-\xac\xae-\u017f]*$/;
 
 const NAMED_ESCAPES = new Map([["\n", "\\n"], ["\r", "\\r"], ["\t", "\\t"], ["\\", "\\\\"], ["'", "\\'"]]);
 
