@@ -131,11 +131,11 @@ class EncodedListing {
   }
 
   #pieces(): Uint8Array[] {
-    const { separator } = LISTING_FRAME[this.#form], last = this.#segments.at(-1)!;
+    const last = this.#segments.at(-1)!;
     const empty = this.#segments.length === 1 && last.count === 1;
     return [
       ...this.#segments.slice(0, -1).map(({ view }) => view),
-      last.ended(this.#end, empty ? 0 : separator.length),
+      last.ended(this.#end, empty ? 0 : 1),
     ];
   }
 }

@@ -33,8 +33,8 @@ export class Segment {
   readonly #sizes = new MessageSizes();
   /** The places of messages that are still in the buffer, but not on the board any more. */
   #removed: number[] = [];
-  /** What the end of the listing was written over, while it is there. */
-  #covered: Uint8Array | undefined;
+  /** The last byte of the messages, while the end of the listing is written over it. */
+  #covered: number | undefined;
 
   private constructor(room: number) {
     this.#shared = { bytes: new Uint8Array(room), holders: 0 };
@@ -144,22 +144,23 @@ export class Segment {
    * The messages, and the end of the listing behind them. It is there until the messages change.
    *
    * @param end at most 16 bytes, always the same
-   * @param over how many bytes of the last message it is put over
+   * @param over 1 when it takes the place of the last byte of the messages, or 0
    */
-  ended(end: Uint8Array, over: number): Uint8Array {
+  ended(end: Uint8Array, over: 0 | 1): Uint8Array {
+    const at = this.#end - over;
     if (this.#covered === undefined) {
       this.#makeOwn();
-      this.#covered = this.#shared.bytes.slice(this.#end - over, this.#end);
-      this.#shared.bytes.set(end, this.#end - over);
+      this.#covered = this.#shared.bytes[this.#end - 1];
+      this.#shared.bytes.set(end, at);
     }
-    return this.#shared.bytes.subarray(this.#start, this.#end - over + end.length);
+    return this.#shared.bytes.subarray(this.#start, at + end.length);
   }
 
   /** Takes the end of the listing away again. */
   #uncover(): void {
     if (this.#covered === undefined) return;
     this.#makeOwn();
-    this.#shared.bytes.set(this.#covered, this.#end - this.#covered.length);
+    this.#shared.bytes[this.#end - 1] = this.#covered;
     this.#covered = undefined;
   }
 
