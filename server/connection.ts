@@ -171,6 +171,8 @@ export class Connection implements Timed, Turn {
       let requests = this.#intake.next(bytes === null);
       const answered = requests.length > 0;
       for (; requests.length > 0 && this.#stuck === undefined; requests = this.#intake.next(bytes === null)) {
+        // what else came in this turn is carried out first, so that all who ask for the listing now are given the same one
+        if (requests.at(-1)!.op === "mostrar") await null;
         const answers = this.#context.board.answer(requests, this);
         await this.#write(Array.isArray(answers) ? answers : await answers);
       }

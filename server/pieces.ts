@@ -26,7 +26,7 @@ export function coalesce(pieces: readonly Uint8Array[], large: number): Uint8Arr
 }
 
 /** Copies pieces into one. */
-export function concat(pieces: readonly Uint8Array[]): Uint8Array {
+function concat(pieces: readonly Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(pieces.reduce((size, { length }) => size + length, 0));
   let end = 0;
   for (const piece of pieces) {

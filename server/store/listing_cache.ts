@@ -8,15 +8,8 @@ import {
   responseStart,
   Status,
 } from "../../protocol/mod.ts";
-import { concat } from "../pieces.ts";
 import { Segment, type Shared } from "./listing_segment.ts";
 import type { Listing } from "./store.ts";
-
-/** A board whose listing is asked for so many times is at rest. */
-const AT_REST = 3;
-
-/** How many bytes the listing of a board at rest may have to be put together in one piece. */
-const MOST_JOINED = 1_048_576;
 
 /** How many messages are read from the board at once. */
 const READ_SIZE = 64;
@@ -95,8 +88,8 @@ class EncodedListing {
   #segments: Segment[];
   /** The place from which on nothing is encoded yet. */
   #next = 0;
-  /** The line as it was given out last, and how many times; absent when the board has changed since. */
-  #line: { pieces: Uint8Array[]; given: number } | undefined;
+  /** The line as it was given out last; absent when the board has changed since. */
+  #line: readonly Uint8Array[] | undefined;
 
   constructor(form: ListingForm, read: ReadMessages) {
     const { open, close } = LISTING_FRAME[form];
@@ -119,11 +112,9 @@ class EncodedListing {
     if (this.#line === undefined) {
       this.#segments = compacted(this.#segments);
       this.#encodeNew();
-      this.#line = { pieces: this.#pieces(), given: 0 };
+      this.#line = this.#pieces();
     }
-    // fewer writes each time are worth one copy: they gain a tenth
-    if (++this.#line.given === AT_REST) this.#line.pieces = joined(this.#line.pieces);
-    return new HeldListing(this.#line.pieces, this.#segments.map(({ shared }) => shared));
+    return new HeldListing(this.#line, this.#segments.map(({ shared }) => shared));
   }
 
   #encodeNew(): void {
@@ -140,9 +131,12 @@ class EncodedListing {
   }
 
   #pieces(): Uint8Array[] {
-    const views = this.#segments.map(({ view }) => view), last = views.length - 1;
-    if (this.#segments[last].last !== START) views[last] = views[last].subarray(0, -1); // its separator
-    return [...views, this.#end];
+    const last = this.#segments.at(-1)!;
+    const empty = this.#segments.length === 1 && last.count === 1;
+    return [
+      ...this.#segments.slice(0, -1).map(({ view }) => view),
+      last.ended(this.#end, empty ? 0 : 1),
+    ];
   }
 }
 
@@ -168,15 +162,9 @@ function compacted(segments: readonly Segment[]): Segment[] {
   const kept: Segment[] = [];
   for (const segment of segments) {
     segment.compact();
-    if (!segment.empty && !kept.at(-1)?.absorb(segment)) kept.push(segment);
+    if (segment.count > 0 && !kept.at(-1)?.absorb(segment)) kept.push(segment);
   }
   return kept;
-}
-
-/** The line in fewer pieces: in one, or, of a long one, its end put to what is beside it. */
-function joined(pieces: readonly Uint8Array[]): Uint8Array[] {
-  const whole = pieces.reduce((size, { length }) => size + length, 0) <= MOST_JOINED;
-  return whole ? [concat(pieces)] : [...pieces.slice(0, -2), concat(pieces.slice(-2))];
 }
 
 /** The index of the segment that holds a place. */

@@ -1,10 +1,13 @@
-import { lowerBound } from "./lower_bound.ts";
+import { MessageSizes } from "./message_sizes.ts";
 
-/** How many bytes a segment has at most, but for a longer message: what a socket takes at once. */
-const MOST_BYTES = 262_144;
+/** How many bytes a segment has at most, but for a longer message. */
+const MOST_BYTES = 1_048_576;
 
-/** The room of a new segment, in bytes and in messages. */
-const FIRST_BYTES = 4096, FIRST_MESSAGES = 64;
+/** The room of a new segment, in bytes. */
+const FIRST_BYTES = 4096;
+
+/** The room that is kept for what stands behind all messages, in bytes. */
+const END_BYTES = 16;
 
 /** The most bytes that a character takes (TextEncoder.encodeInto). */
 const BYTES_PER_CHARACTER = 3;
@@ -18,16 +21,20 @@ export interface Shared {
   holders: number;
 }
 
-/** Encoded messages that stand next to one another on the board, in one buffer. */
+/**
+ * Encoded messages that stand next to one another on the board, in one buffer with room before and behind them. What listings under way show is never
+ * changed: a copy of it is.
+ */
 export class Segment {
   #shared: Shared;
-  #length = 0;
-  /** Of each message, in order, its place and how many bytes it takes. */
-  #places = new Float64Array(FIRST_MESSAGES);
-  #sizes = new Uint32Array(FIRST_MESSAGES);
-  #count = 0;
+  /** The messages begin and end there. */
+  #start = 0;
+  #end = 0;
+  readonly #sizes = new MessageSizes();
   /** The places of messages that are still in the buffer, but not on the board any more. */
   #removed: number[] = [];
+  /** The last byte of the messages, while the end of the listing is written over it. */
+  #covered: number | undefined;
 
   private constructor(room: number) {
     this.#shared = { bytes: new Uint8Array(room), holders: 0 };
@@ -41,7 +48,8 @@ export class Segment {
    */
   static of(place: number, text: string): Segment {
     const most = text.length * BYTES_PER_CHARACTER;
-    const segment = new Segment(most > MOST_BYTES ? encoder.encode(text).length : Math.max(FIRST_BYTES, most));
+    const room = most > MOST_BYTES ? encoder.encode(text).length : Math.max(FIRST_BYTES, most);
+    const segment = new Segment(room + END_BYTES);
     segment.#put(place, text);
     return segment;
   }
@@ -53,27 +61,28 @@ export class Segment {
 
   /** The messages, encoded; what is removed is there until {@linkcode compact}. */
   get view(): Uint8Array {
-    return this.#shared.bytes.subarray(0, this.#length);
+    return this.#shared.bytes.subarray(this.#start, this.#end);
   }
 
-  /** Whether no message is left. */
-  get empty(): boolean {
-    return this.#count === 0;
+  /** How many messages there are; those that were removed count until {@linkcode compact}. */
+  get count(): number {
+    return this.#sizes.count;
   }
 
-  /** The place of the last message. */
+  /** A place that no message here is above, and all messages behind are. */
   get last(): number {
-    return this.#places[this.#count - 1];
+    return this.#sizes.last;
   }
 
   /**
-   * Puts a message behind the others. What listings under way show is not touched.
+   * Puts a message behind the others.
    *
    * @param place of the message, above {@linkcode last}
    * @param text its encoding as text
    * @returns false when there is no room for it
    */
   add(place: number, text: string): boolean {
+    this.#uncover();
     if (!this.#reserve(text.length * BYTES_PER_CHARACTER)) return false;
     this.#put(place, text);
     return true;
@@ -88,33 +97,31 @@ export class Segment {
     this.#removed.push(place);
   }
 
-  /** Closes the gaps of the messages that were removed: in place, unless a listing under way shows them. */
+  /**
+   * Closes the gaps of the messages that were removed. The longest run of messages between two gaps stays where it is, and what is before and behind it
+   * moves up to it: half of a segment for four gaps, where closing them towards the beginning moves four fifths.
+   */
   compact(): void {
     if (this.#removed.length === 0) return;
-    const { bytes, holders } = this.#shared, target = holders > 0 ? new Uint8Array(bytes.length) : bytes;
-    const places = this.#places, sizes = this.#sizes;
-    let kept = 0, end = 0, from = 0, byte = 0;
-    // moves what stands from `from` on before the gap to where the last gap began
-    const close = (gap: number, gapByte: number) => {
-      target.set(bytes.subarray(byte, gapByte), end);
-      places.copyWithin(kept, from, gap);
-      sizes.copyWithin(kept, from, gap);
-      kept += gap - from;
-      end += gapByte - byte;
-    };
-    for (const place of this.#removed.sort((a, b) => a - b)) {
-      const gap = lowerBound(places, this.#count, place);
-      let gapByte = byte;
-      for (let at = from; at < gap; at++) gapByte += sizes[at];
-      close(gap, gapByte);
-      from = gap + 1;
-      byte = gapByte + sizes[gap];
-    }
-    close(this.#count, this.#length);
+    this.#uncover();
+    this.#makeOwn();
+    const { bytes } = this.#shared, start = this.#start;
+    const gaps = this.#sizes.remove(this.#removed.sort((a, b) => a - b));
     this.#removed = [];
-    this.#count = kept;
-    this.#length = end;
-    if (target !== bytes) this.#shared = { bytes: target, holders: 0 };
+    // run 0 is from edge 0 to edge 1, run 2 from edge 2 to edge 3
+    const edges = [start, ...gaps.map((edge) => start + edge), this.#end],
+      size = (run: number) => edges[run + 1] - edges[run];
+    let longest = 0;
+    for (let run = 2; run < edges.length; run += 2) if (size(run) > size(longest)) longest = run;
+    [this.#start, this.#end] = [edges[longest], edges[longest + 1]];
+    for (let run = longest - 2; run >= 0; run -= 2) {
+      this.#start -= size(run);
+      bytes.copyWithin(this.#start, edges[run], edges[run + 1]);
+    }
+    for (let run = longest + 2; run < edges.length; run += 2) {
+      bytes.copyWithin(this.#end, edges[run], edges[run + 1]);
+      this.#end += size(run);
+    }
   }
 
   /**
@@ -123,39 +130,70 @@ export class Segment {
    * @returns false when they do not
    */
   absorb(other: Segment): boolean {
-    if (this.#length + other.#length > MOST_BYTES / 2 || !this.#reserve(other.#length)) return false;
-    this.#shared.bytes.set(other.view, this.#length);
-    this.#length += other.#length;
-    for (let at = 0; at < other.#count; at++) this.#append(other.#places[at], other.#sizes[at]);
+    const more = other.#end - other.#start;
+    if (this.#end - this.#start + more > MOST_BYTES / 2) return false;
+    other.#uncover();
+    if (!this.#reserve(more)) return false;
+    this.#shared.bytes.set(other.view, this.#end);
+    this.#end += more;
+    this.#sizes.appendAll(other.#sizes);
     return true;
+  }
+
+  /**
+   * The messages, and the end of the listing behind them. It is there until the messages change.
+   *
+   * @param end at most 16 bytes, always the same
+   * @param over 1 when it takes the place of the last byte of the messages, or 0
+   */
+  ended(end: Uint8Array, over: 0 | 1): Uint8Array {
+    const at = this.#end - over;
+    if (this.#covered === undefined) {
+      this.#makeOwn();
+      this.#covered = this.#shared.bytes[this.#end - 1];
+      this.#shared.bytes.set(end, at);
+    }
+    return this.#shared.bytes.subarray(this.#start, at + end.length);
+  }
+
+  /** Takes the end of the listing away again. */
+  #uncover(): void {
+    if (this.#covered === undefined) return;
+    this.#makeOwn();
+    this.#shared.bytes[this.#end - 1] = this.#covered;
+    this.#covered = undefined;
   }
 
   #put(place: number, text: string): void {
-    const { written } = encoder.encodeInto(text, this.#shared.bytes.subarray(this.#length));
-    this.#append(place, written);
-    this.#length += written;
+    const { written } = encoder.encodeInto(text, this.#shared.bytes.subarray(this.#end));
+    this.#sizes.append(place, written);
+    this.#end += written;
   }
 
-  #append(place: number, size: number): void {
-    if (this.#count === this.#places.length) {
-      this.#places = grown(this.#places, new Float64Array(2 * this.#count));
-      this.#sizes = grown(this.#sizes, new Uint32Array(2 * this.#count));
-    }
-    this.#places[this.#count] = place;
-    this.#sizes[this.#count++] = size;
+  /** Leaves what listings under way show to them. */
+  #makeOwn(): void {
+    if (this.#shared.holders > 0) this.#moveTo(new Uint8Array(this.#shared.bytes.length));
   }
 
-  /** Makes room for that many more bytes; false when they would be too many. */
+  /** Makes room for that many more bytes behind the messages; false when they would be too many. */
   #reserve(more: number): boolean {
-    const { bytes } = this.#shared, needed = this.#length + more;
-    if (needed <= bytes.length) return true;
+    const { bytes, holders } = this.#shared, room = bytes.length - END_BYTES;
+    if (this.#end + more <= room) return true;
+    const needed = this.#end - this.#start + more;
     if (needed > MOST_BYTES) return false;
-    this.#shared = { bytes: grown(bytes, new Uint8Array(Math.min(MOST_BYTES, 2 * needed))), holders: 0 };
+    // only so much room before the messages is worth moving them
+    if (needed <= room - room / 8) this.#moveTo(holders > 0 ? new Uint8Array(bytes.length) : bytes);
+    else if (room >= MOST_BYTES) return false;
+    else this.#moveTo(new Uint8Array(Math.min(MOST_BYTES, 2 * needed) + END_BYTES));
     return true;
   }
-}
 
-function grown<T extends Uint8Array | Uint32Array | Float64Array>(from: T, to: T): T {
-  to.set(from);
-  return to;
+  /** Moves the messages to the beginning of a buffer. */
+  #moveTo(bytes: Uint8Array): void {
+    const { view } = this;
+    bytes.set(view);
+    if (bytes !== this.#shared.bytes) this.#shared = { bytes, holders: 0 };
+    this.#start = 0;
+    this.#end = view.length;
+  }
 }

@@ -1,6 +1,9 @@
 /** How many texts a page has. */
 const PAGE_SIZE = 64;
 
+/** A page of fewer bytes is not made anew when texts of it are not wanted any more, until none is: that would save too little. */
+const SMALL = 1024;
+
 /** A text of more characters than this is kept by itself: a page is decoded as a whole. */
 const LONG = 4096;
 
@@ -14,7 +17,7 @@ interface Page {
   lengths: Int32Array;
   /** How many of them are wanted. */
   wanted: number;
-  /** With how many it is made anew without the others. */
+  /** With how many it is made anew without the others; 0 when it is not worth it. */
   halved: number;
 }
 
@@ -101,19 +104,18 @@ function lengthOf({ lengths }: Page, index: number): number {
 }
 
 function pageWith(texts: readonly string[], wanted: number): Page {
-  const lengths = Int32Array.from(texts, (text) => text.length);
-  return { bytes: encoder.encode(texts.join("")), lengths, wanted, halved: wanted >> 1 };
+  const lengths = new Int32Array(texts.length), bytes = encoder.encode(texts.join(""));
+  for (let index = 0; index < texts.length; index++) lengths[index] = texts[index].length;
+  return { bytes, lengths, wanted, halved: bytes.length < SMALL ? 0 : wanted >> 1 };
 }
 
 /** The page with those texts only that are wanted; the others are empty. */
 function halved(page: Page): Page {
-  const text = decoder.decode(page.bytes);
-  let start = 0;
-  const texts = Array.from(page.lengths, (length, index) => {
+  const text = decoder.decode(page.bytes), texts: string[] = [];
+  for (let index = 0, start = 0; index < page.lengths.length; index++) {
     const end = start + lengthOf(page, index);
-    const wanted = length < 0 ? "" : text.slice(start, end);
+    texts.push(page.lengths[index] < 0 ? "" : text.slice(start, end));
     start = end;
-    return wanted;
-  });
+  }
   return pageWith(texts, page.wanted);
 }
