@@ -1,5 +1,6 @@
 import { DecodedChunk } from "./decoded_chunk.ts";
 import { FrameError } from "./errors.ts";
+import { startsNumber, TextScanner, UNFINISHED } from "./text_scanner.ts";
 import { decodeUtf8 } from "./utf8.ts";
 
 /** The bounds of one text, checked while it is being split, before more of it is buffered. */
@@ -18,12 +19,7 @@ export interface FramerOptions extends FrameLimits {
   subject?: string;
 }
 
-const QUOTE = 0x22, APOSTROPHE = 0x27, BACKSLASH = 0x5c, OPEN_BRACKET = 0x5b, CLOSE_BRACKET = 0x5d;
-const OPEN_BRACE = 0x7b, CLOSE_BRACE = 0x7d, MINUS = 0x2d, ZERO = 0x30, NINE = 0x39;
-const LITERALS = new Map(["true", "false", "null"].map((word) => [word.charCodeAt(0), word]));
-const NUMBER_BYTES = new Set([..."0123456789+-.eE"].map((c) => c.charCodeAt(0)));
 const NOTHING = new Uint8Array(0);
-const UNFINISHED = -1;
 
 /**
  * Splits a stream of bytes into whole JSON texts (RFC 8259), which may follow one another with or without white space.
@@ -45,9 +41,8 @@ const UNFINISHED = -1;
  */
 export class Framer {
   readonly #maxBytes: number;
-  readonly #maxDepth: number;
-  readonly #apostrophe: number;
   readonly #subject: string;
+  readonly #scanner: TextScanner;
   /** The text that began in earlier chunks, in a buffer of our own, and its length so far. */
   #begun: Uint8Array = NOTHING;
   #begunLength = 0;
@@ -57,10 +52,6 @@ export class Framer {
   #at = 0;
   /** The same chunk as text, if no text had begun before it. `match` goes ahead of `#start` in it. */
   readonly #decoded = new DecodedChunk();
-  /** The state of the scan inside a text. */
-  #depth = 0;
-  #quote = 0;
-  #escaped = false;
 
   /**
    * Begins with nothing held.
@@ -69,9 +60,8 @@ export class Framer {
    */
   constructor(options: FramerOptions) {
     this.#maxBytes = options.maxBytes;
-    this.#maxDepth = options.maxDepth;
-    this.#apostrophe = options.pythonStrings ? APOSTROPHE : -1;
     this.#subject = options.subject ?? "Request";
+    this.#scanner = new TextScanner(options.maxDepth, options.pythonStrings ?? false, this.#subject);
   }
 
   /** Whether a text has begun and is not whole yet. */
@@ -122,8 +112,10 @@ export class Framer {
   next(): string | undefined {
     this.#follow();
     if (this.#begunLength === 0 && !this.#skipSpace()) return this.#release();
-    const end = this.#scan();
+    const limit = this.#limit, textStart = this.#start - this.#begunLength;
+    const end = this.#scanner.scan(this.#first, this.#chunk, textStart, this.#at, limit);
     if (end !== UNFINISHED) return this.#take(end);
+    this.#at = limit;
     const most = startsNumber(this.#first) ? this.#maxBytes : this.#maxBytes - 1;
     if (this.#begunLength + this.#chunk.length - this.#start > most) {
       throw new FrameError("too-large", `${this.#subject} is larger than ${this.#maxBytes} bytes`);
@@ -179,68 +171,9 @@ export class Framer {
     return at < end;
   }
 
-  /** Scans on from `#at`; returns where in the chunk the text ends, or `UNFINISHED` when it is not whole within what is held and allowed. */
-  #scan(): number {
-    const first = this.#first;
-    if (first === OPEN_BRACE || first === OPEN_BRACKET || first === QUOTE) return this.#scanNested();
-    const word = LITERALS.get(first);
-    if (word !== undefined) return this.#scanWord(word);
-    if (startsNumber(first)) return this.#scanNumber();
-    throw this.#notJson(first);
-  }
-
-  #scanNested(): number {
-    const bytes = this.#chunk, apostrophe = this.#apostrophe, end = this.#limit;
-    let at = this.#at, depth = this.#depth, quote = this.#quote, escaped = this.#escaped;
-    while (at < end) {
-      const byte = bytes[at++];
-      if (quote !== 0) {
-        if (escaped) escaped = false;
-        else if (byte === quote) {
-          quote = 0;
-          if (depth === 0) return at;
-        } else if (byte === BACKSLASH) escaped = true;
-        else if (byte < 0x20) {
-          throw new FrameError("not-json", `${this.#subject} is not JSON: control character in a string`);
-        }
-      } else if (byte === QUOTE || byte === apostrophe) {
-        quote = byte;
-      } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
-        if (++depth > this.#maxDepth) {
-          throw new FrameError("too-deep", `${this.#subject} is nested deeper than ${this.#maxDepth} levels`);
-        }
-      } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
-        if (--depth === 0) return at;
-      }
-    }
-    this.#at = at;
-    this.#depth = depth;
-    this.#quote = quote;
-    this.#escaped = escaped;
-    return UNFINISHED;
-  }
-
-  #scanWord(word: string): number {
-    const from = this.#start - this.#begunLength, end = Math.min(from + word.length, this.#limit);
-    for (; this.#at < end; this.#at++) {
-      const byte = this.#chunk[this.#at];
-      if (byte !== word.charCodeAt(this.#at - from)) throw this.#notJson(byte);
-    }
-    return this.#at - from === word.length ? this.#at : UNFINISHED;
-  }
-
-  #scanNumber(): number {
-    const end = this.#limit;
-    while (this.#at < end && NUMBER_BYTES.has(this.#chunk[this.#at])) this.#at++;
-    return this.#at < this.#chunk.length && !NUMBER_BYTES.has(this.#chunk[this.#at]) ? this.#at : UNFINISHED;
-  }
-
   /** Decodes the text that ends there in the chunk, and moves behind it; a text that cannot be decoded stays held. */
   #take(end: number): string {
-    const text = this.#begunLength > 0 ? this.#takeBegun(end) : this.#takeWhole(end);
-    this.#depth = this.#quote = 0;
-    this.#escaped = false;
-    return text;
+    return this.#begunLength > 0 ? this.#takeBegun(end) : this.#takeWhole(end);
   }
 
   #takeWhole(end: number): string {
@@ -293,17 +226,6 @@ export class Framer {
     this.#begun.set(bytes, this.#begunLength);
     this.#begunLength = length;
   }
-
-  #notJson(byte: number): FrameError {
-    const shown = byte > 0x20 && byte < 0x7f
-      ? `'${String.fromCharCode(byte)}'`
-      : `byte 0x${byte.toString(16).padStart(2, "0")}`;
-    return new FrameError("not-json", `${this.#subject} is not JSON: unexpected ${shown}`);
-  }
-}
-
-function startsNumber(byte: number): boolean {
-  return byte === MINUS || byte >= ZERO && byte <= NINE;
 }
 
 function isSpace(byte: number): boolean {
