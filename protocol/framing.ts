@@ -112,8 +112,7 @@ export class Framer {
   next(): string | undefined {
     this.#follow();
     if (this.#begunLength === 0 && !this.#skipSpace()) return this.#release();
-    const limit = this.#limit, textStart = this.#start - this.#begunLength;
-    const end = this.#scanner.scan(this.#first, this.#chunk, textStart, this.#at, limit);
+    const limit = this.#limit, end = this.#scanner.scan(this.#first, this.#chunk, this.#at, limit);
     if (end !== UNFINISHED) return this.#take(end);
     this.#at = limit;
     const most = startsNumber(this.#first) ? this.#maxBytes : this.#maxBytes - 1;
