@@ -1,11 +1,13 @@
 import { levenshteinDistance } from "@std/text/levenshtein-distance";
 
-/** How many letters may differ in a short word: two that have changed places count as two. */
-const SHORT_DISTANCE = 2;
+/** How many letters may differ: two that have changed places count as two. */
+function mostDifferent(letters: number): number {
+  return letters <= 3 ? 1 : Math.max(2, letters / 3);
+}
 
 /**
- * The end of an error about a word that is not known: names the nearest one that is, where one may have been meant. That is one that begins with the word,
- * or of which no more than two letters or a third of the word differ.
+ * The end of an error about a word that is not known: names the nearest one that is, where one may have been meant. That is first of all one that begins
+ * with the word, or else one of which no more than two letters or a third of the word differ; one, if the word has three or less.
  *
  * @param word what was given
  * @param known what could have been, in lower case
@@ -20,10 +22,10 @@ const SHORT_DISTANCE = 2;
  * ```
  */
 export function nearest(word: string, known: readonly string[]): string {
-  const given = word.toLowerCase(), most = Math.max(SHORT_DISTANCE, given.length / 3);
-  const [near] = known
+  const given = word.toLowerCase(), begun = known.filter((other) => given !== "" && other.startsWith(given));
+  const [near] = (begun.length > 0 ? begun : known)
     .map((other) => ({ other, distance: levenshteinDistance(given, other) }))
-    .filter(({ other, distance }) => distance <= most || given !== "" && other.startsWith(given))
+    .filter(({ distance }) => begun.length > 0 || distance <= mostDifferent(given.length))
     .sort((a, b) => a.distance - b.distance);
   return near === undefined ? "" : `, did you mean ${near.other}`;
 }

@@ -21,6 +21,8 @@ const WORDS: [word: string, known: readonly string[], named: string | undefined]
   ["--max-conections", OPTIONS, "--max-connections"],
   ["--bogus", OPTIONS, undefined],
   ["-x", OPTIONS, undefined],
+  ["--s", OPTIONS, undefined],
+  ["de", ["add", "list", "delete", "deletar"], "delete"],
   ["x", [], undefined],
 ];
 

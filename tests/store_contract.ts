@@ -206,6 +206,22 @@ export function storeContract(engine: string, withStore: (test: (store: Store) =
     for (const { listing, data } of held) assert(listed(listing) === data);
   });
 
+  test("a board that shrinks from both its ends is listed as it is, while all its listings are held", async (store) => {
+    const texts = new Map(Array.from({ length: 20 }, (_, id) => [id, `${id}`.repeat(60_000)]));
+    await store.apply([...Array.from(texts, ([id, text]) => add(id, text)), list("json")]);
+    const held: { listing: Listing; data: string }[] = [];
+    for (let removed = 0; texts.size > 0; removed++) {
+      const ids = [...texts.keys()], id = removed % 8 === 0 ? ids[0] : ids.at(-1)!;
+      texts.delete(id);
+      const [, result] = await store.apply([remove(id), list("json")]);
+      if (result.kind !== "listed") return fail(result.kind);
+      const data = JSON.stringify(Array.from(texts, ([id, mensagem]) => ({ id, mensagem })));
+      assert(listed(result.listing) === data, `${texts.size} messages`);
+      held.push({ listing: result.listing, data });
+    }
+    for (const { listing, data } of held) assert(listed(listing) === data);
+  });
+
   test("a board whose messages are replaced again and again is listed as it is", async (store) => {
     const random = new Random(23), model = new BoardModel();
     const carriedOut = async (operations: Operation[]) => {

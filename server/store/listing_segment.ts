@@ -147,13 +147,12 @@ export class Segment {
    * @param over 1 when it takes the place of the last byte of the messages, or 0
    */
   ended(end: Uint8Array, over: 0 | 1): Uint8Array {
-    const at = this.#end - over;
     if (this.#covered === undefined) {
       this.#makeOwn();
       this.#covered = this.#shared.bytes[this.#end - 1];
-      this.#shared.bytes.set(end, at);
+      this.#shared.bytes.set(end, this.#end - over);
     }
-    return this.#shared.bytes.subarray(this.#start, at + end.length);
+    return this.#shared.bytes.subarray(this.#start, this.#end - over + end.length);
   }
 
   /** Takes the end of the listing away again. */
