@@ -1,13 +1,14 @@
 import { levenshteinDistance } from "@std/text/levenshtein-distance";
 
-/** How many letters may differ: two that have changed places count as two. */
-function mostDifferent(letters: number): number {
-  return letters <= 3 ? 1 : Math.max(2, letters / 3);
+/** How many letters may differ, but not all of them; two that have changed places count as two. */
+function mostDifferent(word: string): number {
+  const letters = word.replace(/^-+/, "").length;
+  return Math.min(letters - 1, Math.max(2, word.length / 3));
 }
 
 /**
  * The end of an error about a word that is not known: names the nearest one that is, where one may have been meant. That is first of all one that begins
- * with the word, or else one of which no more than two letters or a third of the word differ; one, if the word has three or less.
+ * with the word, or else one of which no more than two letters or a third of the word differ, and not all of it.
  *
  * @param word what was given
  * @param known what could have been, in lower case
@@ -25,7 +26,7 @@ export function nearest(word: string, known: readonly string[]): string {
   const given = word.toLowerCase(), begun = known.filter((other) => given !== "" && other.startsWith(given));
   const [near] = (begun.length > 0 ? begun : known)
     .map((other) => ({ other, distance: levenshteinDistance(given, other) }))
-    .filter(({ distance }) => begun.length > 0 || distance <= mostDifferent(given.length))
+    .filter(({ distance }) => begun.length > 0 || distance <= mostDifferent(given))
     .sort((a, b) => a.distance - b.distance);
   return near === undefined ? "" : `, did you mean ${near.other}`;
 }

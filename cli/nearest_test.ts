@@ -22,6 +22,7 @@ const WORDS: [word: string, known: readonly string[], named: string | undefined]
   ["--bogus", OPTIONS, undefined],
   ["-x", OPTIONS, undefined],
   ["--s", OPTIONS, undefined],
+  ["zhs", ["bash", "zsh", "fish"], "zsh"],
   ["de", ["add", "list", "delete", "deletar"], "delete"],
   ["x", [], undefined],
 ];
