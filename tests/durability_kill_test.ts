@@ -43,7 +43,8 @@ Deno.test("durability: what was acknowledged before a kill -9 is there after it,
     {
       await using server = await within(RESTART, "a restart", ServeChild.start(store));
       await within(RESTART, "an answer", exchange(server.port, '{"op":"deletar","id":-1}'));
-      await ledger.audit(server.port); // of a million messages in the end, which takes the test more than that
+      // in the long form of a million messages in the end
+      await within(sized(RESTART, 30_000), "an audit", ledger.audit(server.port));
       const loaded = load(server.port, ledger, round);
       await sleep(50 + random.below(sized(300, 1950)));
       server.kill("SIGKILL");
