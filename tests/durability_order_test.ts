@@ -3,23 +3,32 @@ import { openStore } from "../server/store/mod.ts";
 import { listed } from "./support/board_model.ts";
 import { ServeChild } from "./support/child.ts";
 import { RawClient } from "./support/raw_client.ts";
+import { hasRedoLog, UNLOGGED } from "./support/redo.ts";
 import { hasStrace, traced } from "./support/strace.ts";
 import { TempFolder } from "./support/temp_folder.ts";
 
 const CLIENTS = 20, ADDS = 50;
 
-Deno.test({
-  name: "durability: of 1,000 adds each is written to the log and the log synced before its 201 is sent",
-  ignore: !hasStrace,
-  async fn() {
+for (const logged of [true, false]) {
+  Deno.test({
+    name: `durability: of 1,000 adds each is written to the log and the log synced before its 201 is sent, ${
+      logged ? "with" : "without"
+    } a redo log`,
+    ignore: !hasStrace || logged && !hasRedoLog,
+    fn: () => assertOrder(logged),
+  });
+}
+
+async function assertOrder(logged: boolean): Promise<void> {
+  {
     await using folder = new TempFolder();
     const board = folder.file("board.db"), log = folder.file("trace");
-    const calls = ["pwrite64", "fsync", "fdatasync", "sendto", "sendmsg", "write", "writev"];
+    const calls = ["openat", "pwrite64", "fsync", "fdatasync", "sendto", "sendmsg", "write", "writev"];
     const texts = new Map<string, string>();
     {
       await using server = await ServeChild.start(
         ["--store", `sqlite:${board}`],
-        traced(log, { calls, size: 5000 }),
+        traced(log, { calls, size: 5000, inside: logged ? undefined : UNLOGGED }),
       );
       await Promise.all(Array.from({ length: CLIENTS }, async (_, n) => {
         using client = await RawClient.connect(server.port);
@@ -34,10 +43,21 @@ Deno.test({
     }
     assertEquals(texts.size, CLIENTS * ADDS);
     const written = new Set<string>(), synced = new Set<string>();
-    let answered = 0;
+    let answered = 0, redone = 0, isRedoSynced = false;
     for await (const line of lines(log)) {
       const [, call] = line.match(/^\d+ +(\w+)\(/) ?? [];
-      if (call === "pwrite64" && line.includes("-wal>")) {
+      if (call === "openat") {
+        isRedoSynced ||= line.includes('-redo"') && /O_DSYNC.*O_DIRECT/.test(line);
+      } else if (call === "pwrite64" && line.includes("-redo>")) {
+        const [, size, written] = line.match(/, (\d+), \d+\) += (-?\d+)/) ?? [];
+        assert(isRedoSynced);
+        // a write that is not the whole is none, and each is synced by itself
+        if (size !== written) continue;
+        for (const [text] of line.matchAll(/text-\d+-\d+-/g)) {
+          synced.add(text);
+          redone++;
+        }
+      } else if (call === "pwrite64" && line.includes("-wal>")) {
         for (const [text] of line.matchAll(/text-\d+-\d+-/g)) written.add(text);
       } else if (call?.endsWith("sync") && line.includes("-wal>") && line.endsWith("= 0")) {
         for (const text of written) synced.add(text);
@@ -50,8 +70,9 @@ Deno.test({
       }
     }
     assertEquals(answered, CLIENTS * ADDS);
-  },
-});
+    assertEquals(redone > 0, logged);
+  }
+}
 
 async function* lines(path: string): AsyncGenerator<string> {
   using file = await Deno.open(path);
@@ -65,7 +86,15 @@ async function* lines(path: string): AsyncGenerator<string> {
 
 const WAL_HEADER = 32, FRAME = 24 + 1024;
 
-Deno.test("durability: a log that is cut at any frame after the last sync has all that was acknowledged before, the rest whole or not at all", async () => {
+const CUT = "after the last sync has all that was acknowledged before, the rest whole or not at all";
+
+Deno.test({
+  name: `durability: a log of SQLite's that is cut at any frame ${CUT}`,
+  ignore: Deno.build.os === "windows",
+  fn: cutFrames,
+});
+
+async function cutFrames(): Promise<void> {
   await using folder = new TempFolder();
   const board = folder.file("board.db");
   const acknowledged = Array.from({ length: 20 }, (_, id) => ({ id, mensagem: `acknowledged ${id}` }));
@@ -75,7 +104,7 @@ Deno.test("durability: a log that is cut at any frame after the last sync has al
   );
   let synced: number;
   {
-    await using server = await ServeChild.start(["--store", `sqlite:${board}`]);
+    await using server = await ServeChild.start(["--store", `sqlite:${board}`], { before: UNLOGGED });
     using client = await RawClient.connect(server.port);
     const add = async ({ id, mensagem }: typeof later[number]) => {
       const line = await client.ask(JSON.stringify({ op: "adicionar", id, data: mensagem }));
@@ -109,4 +138,52 @@ Deno.test("durability: a log that is cut at any frame after the last sync has al
     }
   }
   assertEquals(seen.size, later.length + 1);
+}
+
+const BLOCK = 4096;
+
+Deno.test({
+  name: `durability: a redo log that is cut or torn at any block ${CUT}`,
+  ignore: !hasRedoLog,
+  async fn() {
+    await using folder = new TempFolder();
+    const board = folder.file("board.db");
+    const messages = Array.from(
+      { length: 30 },
+      (_, id) => ({ id, mensagem: `message ${id} ${"x".repeat(id < 20 ? 0 : 1500 * (id - 20))}` }),
+    );
+    {
+      await using server = await ServeChild.start(["--store", `sqlite:${board}`]);
+      using client = await RawClient.connect(server.port);
+      for (const { id, mensagem } of messages) {
+        const line = await client.ask(JSON.stringify({ op: "adicionar", id, data: mensagem }));
+        assertEquals(JSON.parse(line).status, 201);
+      }
+      server.kill("SIGKILL");
+      await server.ended();
+    }
+    const redo = Deno.readFileSync(`${board}-redo`);
+    const blocks = redo.findLastIndex((byte) => byte !== 0) / BLOCK;
+    const seen = new Set<number>();
+    for (let block = 25; block <= blocks + 1; block++) {
+      for (const garbage of [0, 1, 0x5a]) {
+        const copy = folder.file("copy.db"), bytes = redo.slice();
+        // what was not written yet, what was written by half, and what the disk has made of it
+        bytes.fill(garbage === 1 ? 0 : garbage, block * BLOCK + (garbage === 1 ? 100 : 0));
+        for (const [end, contents] of [["-redo", bytes], ["-wal", Deno.readFileSync(`${board}-wal`)]] as const) {
+          Deno.writeFileSync(copy + end, contents);
+        }
+        Deno.copyFileSync(board, copy);
+        await using store = await openStore(`sqlite:${copy}`);
+        const [result] = await store.apply([{ kind: "list", form: "json" }]);
+        assert(result.kind === "listed");
+        const there = JSON.parse(listed(result.listing));
+        assertEquals(there, messages.slice(0, there.length));
+        assert(there.length >= 20);
+        seen.add(there.length);
+      }
+    }
+    assert(seen.has(messages.length));
+    assert(seen.size > 5, [...seen].join());
+  },
 });

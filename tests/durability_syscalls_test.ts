@@ -3,6 +3,7 @@ import { type ChildOptions, type Ended, ServeChild } from "./support/child.ts";
 import { Ledger } from "./support/ledger.ts";
 import { sized } from "./support/long.ts";
 import { RawClient } from "./support/raw_client.ts";
+import { hasRedoLog, UNLOGGED } from "./support/redo.ts";
 import { hasStrace, traced } from "./support/strace.ts";
 import { TempFolder } from "./support/temp_folder.ts";
 
@@ -80,9 +81,9 @@ async function points(names: readonly string[], old: boolean): Promise<Point[]> 
   });
 }
 
-/** The board, its log, and their folder: `strace` follows what has to do with these. */
+/** The board, its logs, and their folder: `strace` follows what has to do with these. */
 function files(board: string): string[] {
-  return [board, `${board}-wal`, board.replace(/\/[^/]*$/, "")];
+  return [board, `${board}-wal`, `${board}-redo`, board.replace(/\/[^/]*$/, "")];
 }
 
 /** About that many of them in CI, spread evenly; all of them in the long form. */
@@ -161,6 +162,7 @@ for (const lasting of [false, true]) {
         calls: SYNCS,
         paths: [`${board}-wal`],
         inject: `error=EIO:when=5${lasting ? "+" : ""}`,
+        inside: UNLOGGED,
       });
       {
         await using server = await ServeChild.start(["--store", `sqlite:${board}`], options);
@@ -175,3 +177,85 @@ for (const lasting of [false, true]) {
     },
   });
 }
+
+for (const lasting of [false, true]) {
+  Deno.test({
+    name: `durability: while the redo log cannot be written${
+      lasting ? ", as it cannot from then on" : ""
+    }, nothing is refused, and nothing is lost after a kill -9`,
+    ignore: !hasStrace || !hasRedoLog,
+    async fn() {
+      await using folder = new TempFolder();
+      const board = folder.file("board.db"), log = folder.file("trace"), ledger = new Ledger();
+      // it is written twice when it is made, and once for each message but the first
+      const options = traced(log, {
+        calls: ["pwrite64"],
+        paths: [`${board}-redo`],
+        inject: `error=EIO:when=5${lasting ? "+" : ""}`,
+      });
+      {
+        await using server = await ServeChild.start(["--store", `sqlite:${board}`], options);
+        using client = await RawClient.connect(server.port);
+        for (let id = 1; id < 10; id++) assertEquals(await ledger.add(client, id, `message ${id}`), 201);
+        await ledger.audit(server.port);
+        server.kill("SIGKILL");
+        await server.ended();
+      }
+      const failures = [...Deno.readTextFileSync(log).matchAll(/INJECTED/g)].length;
+      assert(lasting ? failures > 1 : failures === 1);
+      await audit(board, ledger);
+    },
+  });
+}
+
+Deno.test({
+  name:
+    "durability: while neither log can be written all is refused, listings show what is durable, and it is there after a kill -9",
+  ignore: !hasStrace || !hasRedoLog,
+  async fn() {
+    await using folder = new TempFolder();
+    const board = folder.file("board.db"), log = folder.file("trace"), ledger = new Ledger();
+    // one is written when it is opened and when the first message is committed, the other when it is made and for each message that follows
+    const paths = [`${board}-redo`, `${board}-wal`];
+    const options = traced(log, { calls: ["pwrite64"], paths, inject: "error=EIO:when=20+" });
+    const statuses: (number | undefined)[] = [];
+    {
+      await using server = await ServeChild.start(["--store", `sqlite:${board}`], options);
+      using client = await RawClient.connect(server.port);
+      for (let id = 1; id < 40; id++) {
+        statuses.push(await ledger.add(client, id, `message ${id}`));
+        if (id % 4 === 0) await ledger.audit(server.port);
+      }
+      server.kill("SIGKILL");
+      await server.ended();
+    }
+    const first = statuses.indexOf(401);
+    assertGreater(first, 3);
+    assertEquals(statuses.slice(first), statuses.slice(first).map(() => 401));
+    await audit(board, ledger);
+  },
+});
+
+Deno.test({
+  name: "durability: what a killed server had acknowledged is listed while the disk takes no write, and stays",
+  ignore: !hasStrace || !hasRedoLog,
+  async fn() {
+    await using folder = new TempFolder();
+    const board = folder.file("board.db"), log = folder.file("trace"), ledger = new Ledger();
+    const paths = [board, `${board}-wal`, `${board}-redo`];
+    let next = 1;
+    for (const full of [false, true, true]) {
+      const options = full ? traced(log, { calls: ["pwrite64"], paths, inject: "error=ENOSPC:when=1+" }) : {};
+      await using server = await ServeChild.start(["--store", `sqlite:${board}`], options);
+      using client = await RawClient.connect(server.port);
+      await ledger.audit(server.port);
+      for (let id = 1; id < 5; id++) {
+        assertEquals(await ledger.add(client, next++, `message ${next}`), full ? 401 : 201);
+      }
+      await ledger.audit(server.port);
+      server.kill("SIGKILL");
+      await server.ended();
+    }
+    await audit(board, ledger);
+  },
+});

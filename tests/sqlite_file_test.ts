@@ -5,6 +5,7 @@ import type { Operation } from "../server/store/mod.ts";
 import { outcome } from "./support/board_model.ts";
 import { run, ServeChild } from "./support/child.ts";
 import { exchange } from "./support/raw_client.ts";
+import { hasRedoLog } from "./support/redo.ts";
 import { TempFolder } from "./support/temp_folder.ts";
 
 const windows = Deno.build.os === "windows";
@@ -90,6 +91,11 @@ Deno.test("sqlite file: a file in a folder of the working folder, whatever its n
     }
     assert(Deno.statSync(folder.file(name)).isFile);
     Deno.removeSync(folder.file(name));
+    // what the server may remove no more, once it serves, it leaves empty
+    if (hasRedoLog) {
+      assertEquals(Deno.readFileSync(folder.file(`${name}-redo`)).length, 0);
+      Deno.removeSync(folder.file(`${name}-redo`));
+    }
   }
   assertEquals([...Deno.readDirSync(folder.path)].map(({ name }) => name), ["sub"]);
 });
@@ -192,8 +198,8 @@ const REFUSED: Record<string, { make(path: string): void | Promise<void>; why: s
     why: "the file is a database of another program",
   },
   "a newer schema": {
-    make: (path) => board(path, "PRAGMA user_version = 2"),
-    why: "the file has schema version 2, and this Recado knows 1",
+    make: (path) => board(path, "PRAGMA user_version = 3"),
+    why: "the file has schema version 3, and this Recado knows 2",
   },
   "a board without its tables": { make: (path) => board(path, "DROP TABLE message"), why: "no such table" },
   "a folder": { make: (path) => Deno.mkdirSync(path), why: "it is not a file" },
@@ -229,13 +235,15 @@ Deno.test("sqlite file: a folder that is not there is refused, and not made", as
   assertEquals(contents(folder.path), []);
 });
 
-Deno.test("sqlite file: a log whose file is gone is refused and left as it is", async () => {
-  await using folder = new TempFolder();
-  Deno.writeTextFileSync(folder.file("board.db-wal"), "messages that only this log may hold");
-  const before = contents(folder.path);
-  await assertRejects(() => openStore(`sqlite:${folder.file("board.db")}`), StoreError, "its log");
-  assertEquals(contents(folder.path), before);
-});
+for (const log of ["-wal", "-redo"]) {
+  Deno.test(`sqlite file: a log ${log} whose file is gone is refused and left as it is`, async () => {
+    await using folder = new TempFolder();
+    Deno.writeTextFileSync(folder.file(`board.db${log}`), "messages that only this log may hold");
+    const before = contents(folder.path);
+    await assertRejects(() => openStore(`sqlite:${folder.file("board.db")}`), StoreError, "its log");
+    assertEquals(contents(folder.path), before);
+  });
+}
 
 Deno.test({
   name: "sqlite file: a link that leads nowhere is refused, and nothing is made",

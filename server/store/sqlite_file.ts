@@ -4,7 +4,7 @@ import { StoreError } from "./errors.ts";
 /** Marks a file as a board of Recado's in the header of SQLite's file format: "RECD". */
 const APPLICATION_ID = 0x52454344;
 /** The version of the tables below; a file with a higher one was made by a newer Recado. */
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 /** Of a new board, in bytes. A message changes two pages or three, and what is written, summed and synced for it is whole pages. */
 const PAGE_SIZE = 1024;
 /** How large the log becomes, in bytes, before its pages are carried over into the board: a page that has changed often goes over once. */
@@ -15,8 +15,16 @@ const SCHEMA = `
   PRAGMA application_id = ${APPLICATION_ID};
   PRAGMA user_version = ${SCHEMA_VERSION};
   CREATE TABLE message (place INTEGER PRIMARY KEY, id INTEGER NOT NULL UNIQUE, text TEXT NOT NULL) STRICT;
-  CREATE TABLE board (highest INTEGER NOT NULL) STRICT;
+  CREATE TABLE board (highest INTEGER NOT NULL, redo INTEGER) STRICT;
   INSERT INTO board (highest) VALUES (0);
+  COMMIT;
+`;
+
+/** Makes a board of version 1, which knew no redo log, one of version 2. */
+const UPGRADE = `
+  BEGIN;
+  ALTER TABLE board ADD COLUMN redo INTEGER;
+  PRAGMA user_version = ${SCHEMA_VERSION};
   COMMIT;
 `;
 
@@ -50,12 +58,12 @@ export class BoardFile implements Disposable {
   }
 
   /**
-   * Commits a change that changes nothing, where the next change would stand in the log: the version that the file has already. An UPDATE to what is there
-   * would write nothing.
+   * Makes a change that changes nothing, for a commit that is to be written: the version that the file has already. An UPDATE to what is there would write
+   * nothing.
    *
    * @throws {Error} SQLite's own, when it cannot be written
    */
-  commitNothing(): void {
+  changeNothing(): void {
     this.database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
   }
 
@@ -93,6 +101,11 @@ export async function openDatabase(path: string): Promise<BoardFile> {
   });
 }
 
+/** Where the redo log of a board is. */
+export function redoPath(path: string): string {
+  return `${path}-redo`;
+}
+
 /** `undefined` where files have no inodes, and locks are not lost either. */
 function fileKey({ dev, ino }: Deno.FileInfo): string | undefined {
   return ino === null ? undefined : `${dev}:${ino}`;
@@ -123,14 +136,16 @@ function checkHeader(path: string, header: Uint8Array): void {
   const fields = new DataView(header.buffer);
   if (fields.getUint32(68) !== APPLICATION_ID) throw refuse("is a database of another program");
   const version = fields.getUint32(60);
-  if (version !== SCHEMA_VERSION) {
+  if (version < 1 || version > SCHEMA_VERSION) {
     throw refuse(`has schema version ${version}, and this Recado knows ${SCHEMA_VERSION}`);
   }
 }
 
 /** Makes the board under another name and then gives it its own, so that a kill at any moment leaves either a whole board or none. */
 function create(path: string, connect: (path: string) => DatabaseSync): void {
-  if (exists(`${path}-wal`)) throw new Error(`the file is gone, but its log ${path}-wal is there`);
+  for (const log of [`${path}-wal`, redoPath(path)]) {
+    if (holdsAnything(log)) throw new Error(`the file is gone, but its log ${log} is there`);
+  }
   const temporary = `${path}.${crypto.randomUUID()}.new`;
   Deno.openSync(temporary, { write: true, createNew: true, mode: 0o600 }).close();
   if (Deno.build.os !== "windows") Deno.chmodSync(temporary, 0o600); // a umask may have taken it from its owner, too
@@ -152,18 +167,21 @@ function create(path: string, connect: (path: string) => DatabaseSync): void {
   syncFolder(path);
 }
 
-function exists(path: string): boolean {
+function holdsAnything(path: string): boolean {
   try {
-    Deno.lstatSync(path);
-    return true;
+    return Deno.lstatSync(path).size > 0;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;
   }
 }
 
-/** Makes the file's name durable, too. Windows has no such call, and no need of it. */
-function syncFolder(path: string): void {
+/**
+ * Makes the name of a file durable, too. Windows has no such call, and no need of it.
+ *
+ * @throws {Error} Deno's own
+ */
+export function syncFolder(path: string): void {
   if (Deno.build.os === "windows") return;
   using folder = Deno.openSync(path.replace(/[^/]*$/, "") || ".", { read: true });
   folder.syncSync();
@@ -182,6 +200,8 @@ function open(database: DatabaseSync): DatabaseSync {
     // a tenth of a second for a million messages; better than to serve, and write, what is damaged
     const [{ quick_check }] = database.prepare("PRAGMA quick_check(1)").all();
     if (quick_check !== "ok") throw new Error(`the file is damaged: ${`${quick_check}`.replace(/\s+/g, " ")}`);
+    const [{ user_version }] = database.prepare("PRAGMA user_version").all();
+    if (user_version === 1) database.exec(UPGRADE);
     return database;
   } catch (error) {
     database.close();

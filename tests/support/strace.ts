@@ -18,6 +18,8 @@ export interface Trace {
   paths?: readonly string[];
   /** What is done to them: `signal=KILL:when=3`, `error=EIO:when=2+`. */
   inject?: string;
+  /** Commands of `sh` that are run first, in the process that is traced. */
+  inside?: string;
   /** The most bytes of a buffer that are written down; 32 unless it is said. */
   size?: number;
 }
@@ -27,7 +29,7 @@ export interface Trace {
  *
  * @param log where the calls are written down
  */
-export function traced(log: string, { calls, paths = [], inject, size = 32 }: Trace): ChildOptions {
+export function traced(log: string, { calls, paths = [], inject, inside = ":", size = 32 }: Trace): ChildOptions {
   const words = [
     ...[
       "strace",
@@ -45,5 +47,6 @@ export function traced(log: string, { calls, paths = [], inject, size = 32 }: Tr
     ...inject === undefined ? [] : ["-e", `inject=${calls.join(",")}:${inject}`],
     ...paths.flatMap((path) => ["-P", path]),
   ];
-  return { before: `exec ${words.map((word) => `'${word}'`).join(" ")} "$@"` };
+  const command = [...words, "sh", "-c"].map((word) => `'${word}'`).join(" ");
+  return { before: `exec ${command} '${inside.replaceAll("'", "'\\''")}; exec "$@"' sh "$@"` };
 }

@@ -1,7 +1,12 @@
 /** A folder that is gone when the test is over. */
 export class TempFolder implements AsyncDisposable {
   /** Where it is. */
-  readonly path: string = Deno.makeTempDirSync({ prefix: "recado-test-" });
+  readonly path: string;
+
+  /** @param parent where it is made; where the system keeps such unless it is said */
+  constructor(parent?: string) {
+    this.path = Deno.makeTempDirSync({ prefix: "recado-test-", dir: parent });
+  }
 
   /** The path of a file in it. */
   file(name: string): string {

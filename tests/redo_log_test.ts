@@ -1,0 +1,239 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
+import { openStore, type Operation, StoreError } from "../server/store/mod.ts";
+import { RedoLog } from "../server/store/redo_log.ts";
+import { outcome } from "./support/board_model.ts";
+import { ServeChild } from "./support/child.ts";
+import { Ledger } from "./support/ledger.ts";
+import { RawClient } from "./support/raw_client.ts";
+import { BOARDS, hasRedoLog } from "./support/redo.ts";
+import { TempFolder } from "./support/temp_folder.ts";
+
+const ignore = !hasRedoLog, memory = BOARDS[1];
+/** Of a log, and of its blocks, in bytes. */
+const SIZE = 4_194_304, BLOCK = 4096;
+const LIST: Operation = { kind: "list", form: "json" };
+
+/** A board whose server was killed, and what that had acknowledged. */
+async function killed(path: string, messages: number, text: (id: number) => string): Promise<Ledger> {
+  const ledger = new Ledger();
+  await using server = await ServeChild.start(["--store", `sqlite:${path}`]);
+  using client = await RawClient.connect(server.port);
+  for (let id = 1; id <= messages; id++) assertEquals(await ledger.add(client, id, text(id)), 201);
+  server.kill("SIGKILL");
+  await server.ended();
+  return ledger;
+}
+
+async function audit(path: string, ledger: Ledger): Promise<void> {
+  await using server = await ServeChild.start(["--store", `sqlite:${path}`]);
+  await ledger.audit(server.port);
+}
+
+/** What a start finds. */
+async function read(path: string, cycle: number): Promise<string[]> {
+  using log = (await RedoLog.open(path, cycle))!;
+  return log.texts();
+}
+
+Deno.test({
+  name: "redo log: gives back what was appended, takes no more than it has room for, and begins anew",
+  ignore,
+  async fn() {
+    await using folder = new TempFolder();
+    const path = folder.file("log");
+    using log = (await RedoLog.open(path, null))!;
+    assertEquals(Deno.statSync(path).size, SIZE);
+    log.begin(7);
+    assertEquals(log.texts(), []);
+    const texts = ["", "é😀\0", "x".repeat(BLOCK), "y".repeat(SIZE / 2)];
+    for (const text of texts) assert(log.append(text));
+    assert(!log.append("é".repeat(SIZE / 4)));
+    while (log.append("z")) texts.push("z");
+    assertEquals(log.texts(), texts);
+    assertEquals(await read(path, 7), texts);
+    assertEquals(texts.length, 4 + 1024 - 1 - 1 - 2 - 513);
+    log.begin(8);
+    assertEquals(log.texts(), []);
+    assert(log.append("again"));
+    assertEquals(await read(path, 8), ["again"]);
+    log.remove();
+    assertEquals([...Deno.readDirSync(folder.path)], []);
+  },
+});
+
+Deno.test({
+  name: "redo log: none is made where nothing can be written past the system's cache, and nothing is left behind",
+  ignore: memory.ignore,
+  async fn() {
+    await using folder = new TempFolder(memory.parent);
+    assertEquals(await RedoLog.open(folder.file("log"), null), undefined);
+    assertEquals([...Deno.readDirSync(folder.path)], []);
+  },
+});
+
+Deno.test({
+  name: "redo log: more messages than it has room for, one by one and many at a time, are all there after a kill",
+  ignore,
+  async fn() {
+    await using folder = new TempFolder();
+    const path = folder.file("board.db");
+    const ledger = await killed(path, 1100, (id) => `message ${id}`);
+    {
+      await using server = await ServeChild.start(["--store", `sqlite:${path}`]);
+      await ledger.audit(server.port);
+      // 200 a client and a group: over 8,192 before the log is full
+      await Promise.all(Array.from({ length: 50 }, async (_, n) => {
+        using client = await RawClient.connect(server.port);
+        for (let id = 0; id < 200; id++) await ledger.add(client, 1e6 * (n + 1) + id, `${id}`);
+      }));
+      using client = await RawClient.connect(server.port);
+      for (let id = 2000; id < 2006; id++) await ledger.add(client, id, "z".repeat(900_000));
+      server.kill("SIGKILL");
+      await server.ended();
+    }
+    assertEquals(Deno.statSync(`${path}-redo`).size, SIZE);
+    await audit(path, ledger);
+  },
+});
+
+Deno.test({
+  name: "redo log: what a failure takes back is what was refused, and nothing else",
+  ignore,
+  async fn() {
+    await using folder = new TempFolder();
+    const path = folder.file("board.db");
+    await (await openStore(`sqlite:${path}`))[Symbol.asyncDispose]();
+    const database = new DatabaseSync(path);
+    database.exec(`CREATE TRIGGER fail BEFORE INSERT ON message WHEN NEW.text = 'fail'
+      BEGIN SELECT RAISE(FAIL, 'no room'); END`);
+    database.close();
+    const ledger = new Ledger();
+    {
+      await using server = await ServeChild.start(["--store", `sqlite:${path}`]);
+      using client = await RawClient.connect(server.port);
+      for (let id = 1; id <= 40; id++) {
+        assertEquals(await ledger.add(client, id, id % 10 === 0 ? "fail" : `message ${id}`), id % 10 === 0 ? 401 : 201);
+        if (id % 7 === 0) assertEquals(await ledger.delete(client, id), 202);
+        if (id % 5 === 0) await ledger.audit(server.port);
+      }
+      server.kill("SIGKILL");
+      await server.ended();
+    }
+    await audit(path, ledger);
+  },
+});
+
+Deno.test({
+  name: "redo log: its order, picked ids and deletions are there after a kill, also where there is no redo log",
+  ignore: ignore || memory.ignore,
+  async fn() {
+    await using folder = new TempFolder();
+    await using other = new TempFolder(memory.parent);
+    const path = folder.file("board.db");
+    {
+      await using server = await ServeChild.start(["--store", `sqlite:${path}`]);
+      using client = await RawClient.connect(server.port);
+      await client.ask('{"op":"adicionar","id":1,"data":"a"}');
+      await client.send(
+        '{"op":"adicionar","id":30,"data":"b\\u0000"}{"op":"deletar","id":30}{"op":"adicionar","id":7,"data":"c"}' +
+          '{"op":"adicionar","id":7,"data":"taken"}{"op":"deletar","id":1}{"op":"adicionar","id":1,"data":"d"}',
+      );
+      const statuses = [];
+      for (let n = 0; n < 6; n++) statuses.push(JSON.parse(await client.line()).status);
+      assertEquals(statuses, [201, 202, 201, 401, 202, 201]);
+      server.kill("SIGKILL");
+      await server.ended();
+    }
+    for (const end of ["", "-wal", "-redo"]) Deno.copyFileSync(path + end, other.file("board.db") + end);
+    for (const url of [`sqlite:${path}`, `sqlite:${other.file("board.db")}`]) {
+      await using store = await openStore(url);
+      assertEquals((await store.apply([LIST, { kind: "add", id: undefined, text: "e" }])).map(outcome), [
+        { kind: "listed", data: '[{"id":7,"mensagem":"c"},{"id":1,"mensagem":"d"}]' },
+        { kind: "added", id: 31 },
+      ]);
+      assertEquals(store.count(), 3);
+    }
+    await using store = await openStore(`sqlite:${other.file("board.db")}`);
+    assertEquals(store.count(), 3);
+    assertEquals([...Deno.readDirSync(other.path)].some(({ name }) => name.endsWith("-redo")), false);
+  },
+});
+
+Deno.test({
+  name: "redo log: a board that is reached by a link has it beside the file itself",
+  ignore,
+  async fn() {
+    await using folder = new TempFolder();
+    const path = folder.file("board.db"), link = folder.file("link.db");
+    await (await openStore(`sqlite:${path}`))[Symbol.asyncDispose]();
+    Deno.symlinkSync(path, link);
+    await audit(path, await killed(link, 3, (id) => `message ${id}`));
+  },
+});
+
+/** What can have happened to the log of a killed server, and what is then said. */
+const DAMAGED: Record<string, [damage: (log: string) => void, why: string]> = {
+  "gone": [(log) => Deno.removeSync(log), "is gone, and messages may be in no other place"],
+  "flipped in the midst": [(log) => flip(log, BLOCK + 30), "is damaged"],
+  "without its first group": [(log) => flip(log, 10), "is damaged"],
+};
+
+function flip(log: string, at: number): void {
+  const bytes = Deno.readFileSync(log);
+  bytes[at] ^= 1;
+  Deno.writeFileSync(log, bytes);
+}
+
+for (const [name, [damage, why]] of Object.entries(DAMAGED)) {
+  Deno.test({
+    name: `redo log: one that is ${name} is refused, and brought back has lost nothing`,
+    ignore,
+    async fn() {
+      await using folder = new TempFolder();
+      const path = folder.file("board.db"), log = `${path}-redo`;
+      const ledger = await killed(path, 5, (id) => `message ${id}`);
+      const whole = Deno.readFileSync(log);
+      damage(log);
+      await assertRejects(() => openStore(`sqlite:${path}`), StoreError, why);
+      Deno.writeFileSync(log, whole);
+      await audit(path, ledger);
+    },
+  });
+}
+
+Deno.test({
+  name: "redo log: an empty one in place of one that is gone gives up what was in it alone",
+  ignore,
+  async fn() {
+    await using folder = new TempFolder();
+    const path = folder.file("board.db");
+    await killed(path, 5, (id) => `message ${id}`);
+    Deno.writeTextFileSync(`${path}-redo`, "");
+    await using store = await openStore(`sqlite:${path}`);
+    assertEquals((await store.apply([LIST])).map(outcome), [{
+      kind: "listed",
+      data: '[{"id":1,"mensagem":"message 1"}]',
+    }]);
+  },
+});
+
+Deno.test("redo log: a board of version 1, which knew none, works and becomes one of version 2", async () => {
+  await using folder = new TempFolder();
+  const path = folder.file("board.db");
+  {
+    await using store = await openStore(`sqlite:${path}`);
+    await store.apply([{ kind: "add", id: 3, text: "a" }]);
+  }
+  const database = new DatabaseSync(path);
+  database.exec("ALTER TABLE board DROP COLUMN redo; PRAGMA user_version = 1");
+  database.close();
+  for (const id of [4, 5]) {
+    await using store = await openStore(`sqlite:${path}`);
+    assertEquals((await store.apply([{ kind: "add", id: undefined, text: "b" }])).map(outcome), [{
+      kind: "added",
+      id,
+    }]);
+  }
+  assertEquals(new DataView(Deno.readFileSync(path).buffer).getUint32(60), 2);
+});
