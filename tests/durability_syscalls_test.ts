@@ -187,11 +187,11 @@ for (const lasting of [false, true]) {
     async fn() {
       await using folder = new TempFolder();
       const board = folder.file("board.db"), log = folder.file("trace"), ledger = new Ledger();
-      // it is written twice when it is made, and once for each message but the first
+      // it is written 17 times when it is made, and once for each message but the first
       const options = traced(log, {
         calls: ["pwrite64"],
         paths: [`${board}-redo`],
-        inject: `error=EIO:when=5${lasting ? "+" : ""}`,
+        inject: `error=EIO:when=20${lasting ? "+" : ""}`,
       });
       {
         await using server = await ServeChild.start(["--store", `sqlite:${board}`], options);
@@ -217,7 +217,7 @@ Deno.test({
     const board = folder.file("board.db"), log = folder.file("trace"), ledger = new Ledger();
     // one is written when it is opened and when the first message is committed, the other when it is made and for each message that follows
     const paths = [`${board}-redo`, `${board}-wal`];
-    const options = traced(log, { calls: ["pwrite64"], paths, inject: "error=EIO:when=20+" });
+    const options = traced(log, { calls: ["pwrite64"], paths, inject: "error=EIO:when=40+" });
     const statuses: (number | undefined)[] = [];
     {
       await using server = await ServeChild.start(["--store", `sqlite:${board}`], options);

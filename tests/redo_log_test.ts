@@ -7,11 +7,14 @@ import { ServeChild } from "./support/child.ts";
 import { Ledger } from "./support/ledger.ts";
 import { RawClient } from "./support/raw_client.ts";
 import { BOARDS, hasRedoLog } from "./support/redo.ts";
+import { hasStrace, traced } from "./support/strace.ts";
 import { TempFolder } from "./support/temp_folder.ts";
 
 const ignore = !hasRedoLog, memory = BOARDS[1];
 /** Of a log, and of its blocks, in bytes. */
 const SIZE = 4_194_304, BLOCK = 4096;
+/** What stands in a group at most, in bytes: its header has 20. */
+const LARGEST = 262_144 - 20;
 const LIST: Operation = { kind: "list", form: "json" };
 
 /** A board whose server was killed, and what that had acknowledged. */
@@ -46,13 +49,13 @@ Deno.test({
     assertEquals(Deno.statSync(path).size, SIZE);
     log.begin(7);
     assertEquals(log.texts(), []);
-    const texts = ["", "é😀\0", "x".repeat(BLOCK), "y".repeat(SIZE / 2)];
+    const texts = ["", "é😀\0", "x".repeat(BLOCK), "y".repeat(LARGEST), "é".repeat(LARGEST / 2)];
     for (const text of texts) assert(log.append(text));
-    assert(!log.append("é".repeat(SIZE / 4)));
+    assert(!log.append("y".repeat(LARGEST + 1)));
     while (log.append("z")) texts.push("z");
     assertEquals(log.texts(), texts);
     assertEquals(await read(path, 7), texts);
-    assertEquals(texts.length, 4 + 1024 - 1 - 1 - 2 - 513);
+    assertEquals(texts.length, 5 + 1024 - 1 - 1 - 2 - 64 - 64);
     log.begin(8);
     assertEquals(log.texts(), []);
     assert(log.append("again"));
@@ -174,6 +177,8 @@ Deno.test({
 
 /** What can have happened to the log of a killed server, and what is then said. */
 const DAMAGED: Record<string, [damage: (log: string) => void, why: string]> = {
+  "empty, as a clean stop would leave it": [(log) => Deno.truncateSync(log), "is not its log"],
+  "cut": [(log) => Deno.truncateSync(log, 2 * BLOCK), "is not its log"],
   "gone": [(log) => Deno.removeSync(log), "is gone, and messages may be in no other place"],
   "flipped in the midst": [(log) => flip(log, BLOCK + 30), "is damaged"],
   "without its first group": [(log) => flip(log, 10), "is damaged"],
@@ -203,18 +208,96 @@ for (const [name, [damage, why]] of Object.entries(DAMAGED)) {
 }
 
 Deno.test({
-  name: "redo log: an empty one in place of one that is gone gives up what was in it alone",
+  name: "redo log: what was in one that is lost for good is given up by an UPDATE",
   ignore,
   async fn() {
     await using folder = new TempFolder();
     const path = folder.file("board.db");
     await killed(path, 5, (id) => `message ${id}`);
-    Deno.writeTextFileSync(`${path}-redo`, "");
+    Deno.removeSync(`${path}-redo`);
+    const database = new DatabaseSync(path);
+    database.exec("UPDATE board SET redo = NULL");
+    database.close();
     await using store = await openStore(`sqlite:${path}`);
     assertEquals((await store.apply([LIST])).map(outcome), [{
       kind: "listed",
       data: '[{"id":1,"mensagem":"message 1"}]',
     }]);
+  },
+});
+
+Deno.test("redo log: it never takes the place of a board that is called so", async () => {
+  await using folder = new TempFolder();
+  const path = folder.file("a"), other = `${path}-redo`;
+  {
+    await using store = await openStore(`sqlite:${other}`);
+    await store.apply([{ kind: "add", id: 3, text: "a" }]);
+  }
+  Deno.copyFileSync(other, path);
+  await assertRejects(() => openStore(`sqlite:${path}`), StoreError, "is a database");
+  await using store = await openStore(`sqlite:${other}`);
+  assertEquals(store.count(), 1);
+});
+
+Deno.test({
+  name: "redo log: a listing that SQLite cannot read takes nothing away",
+  ignore: ignore || !hasStrace,
+  async fn() {
+    await using folder = new TempFolder();
+    const path = folder.file("board.db"), log = folder.file("trace"), ledger = new Ledger();
+    {
+      await using server = await ServeChild.start(["--store", `sqlite:${path}`]);
+      using client = await RawClient.connect(server.port);
+      // more than SQLite keeps in memory
+      for (let id = -40; id < 0; id++) await ledger.add(client, id, "x".repeat(100_000));
+      server.kill("SIGTERM");
+      await server.ended();
+    }
+    const trace = { calls: ["pread64"], paths: [path] };
+    {
+      await using _ = await ServeChild.start(["--store", `sqlite:${path}`], traced(log, trace));
+    }
+    const reads = Deno.readTextFileSync(log).split("\n").length;
+    const fails = traced(log, { ...trace, inject: `error=ESTALE:when=${reads + 10}+7` });
+    {
+      await using server = await ServeChild.start(["--store", `sqlite:${path}`], fails);
+      using client = await RawClient.connect(server.port);
+      const statuses: number[] = [];
+      for (let id = 1; id <= 40; id++) {
+        await ledger.add(client, id, `message ${id}`);
+        await client.send(`{"op":"mostrar"}{"op":"adicionar","id":${id},"data":"taken or refused"}`);
+        statuses.push(JSON.parse(await client.line()).status);
+        assertEquals(JSON.parse(await client.line()).status, 401);
+      }
+      assert(statuses.includes(400), statuses.join());
+      server.kill("SIGTERM");
+      await server.ended();
+    }
+    await audit(path, ledger);
+  },
+});
+
+Deno.test({
+  name: "redo log: a full disk lists thousands of messages that only the log has, and so after a kill",
+  ignore: ignore || !hasStrace,
+  async fn() {
+    await using folder = new TempFolder();
+    const path = folder.file("board.db"), log = folder.file("trace"), ledger = await killed(path, 2, String);
+    // the first message is committed, all others are in the log alone
+    const full = traced(log, { calls: ["pwrite64"], paths: [path, `${path}-wal`], inject: "error=ENOSPC:when=100+" });
+    {
+      await using server = await ServeChild.start(["--store", `sqlite:${path}`], full);
+      await Promise.all(Array.from({ length: 50 }, async (_, n) => {
+        using client = await RawClient.connect(server.port);
+        for (let id = 0; id < 100; id++) {
+          assertEquals(await ledger.add(client, 100 * (n + 1) + id, "x".repeat(300)), 201);
+        }
+      }));
+      await ledger.audit(server.port);
+      server.kill("SIGKILL");
+      await server.ended();
+    }
+    await audit(path, ledger);
   },
 });
 
@@ -235,5 +318,18 @@ Deno.test("redo log: a board of version 1, which knew none, works and becomes on
       id,
     }]);
   }
+  assertEquals(new DataView(Deno.readFileSync(path).buffer).getUint32(60), 2);
+});
+
+Deno.test("redo log: a board of version 1 is one of version 2 before it is served, for those who read its header alone", async () => {
+  await using folder = new TempFolder();
+  const path = folder.file("board.db");
+  await (await openStore(`sqlite:${path}`))[Symbol.asyncDispose]();
+  const database = new DatabaseSync(path);
+  database.exec("ALTER TABLE board DROP COLUMN redo; PRAGMA user_version = 1");
+  database.close();
+  await using server = await ServeChild.start(["--store", `sqlite:${path}`]);
+  server.kill("SIGKILL");
+  await server.ended();
   assertEquals(new DataView(Deno.readFileSync(path).buffer).getUint32(60), 2);
 });

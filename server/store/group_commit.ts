@@ -80,6 +80,11 @@ export class GroupCommit implements Disposable {
     this.#isBehind = false;
   }
 
+  /** Call it after a failure to read: SQLite may have rolled back what the log has. */
+  fallBehind(): void {
+    this.#isBehind = true;
+  }
+
   /**
    * Call it before the first change of a group.
    *
@@ -130,14 +135,14 @@ export class GroupCommit implements Disposable {
    * over it, or makes it void; so that nothing is left to chance, one that changes nothing is made at once.
    */
   rollBack(): void {
-    this.#isBehind = true;
+    this.fallBehind();
     try {
       this.begin();
       this.#file.changeNothing();
       this.commit();
     } catch {
       // the disk takes nothing yet: the next group is a commit, or is refused again
-      this.#isBehind = true;
+      this.fallBehind();
     }
   }
 

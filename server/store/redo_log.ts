@@ -4,6 +4,8 @@ import { syncFolder } from "./sqlite_file.ts";
 
 /** Of the file, in bytes. */
 const SIZE = 4_194_304;
+/** What is written or read at once, in bytes: the largest group. */
+const BUFFER_SIZE = 262_144;
 /** Of WebAssembly's memory, in bytes. */
 const PAGE = 65_536;
 
@@ -24,7 +26,7 @@ export class RedoLog implements Disposable {
   readonly #late: Late;
   readonly #descriptor: number;
   /** Aligned to pages, as WebAssembly's memory always is and direct writes need it. */
-  readonly #buffer = new Uint8Array(new WebAssembly.Memory({ initial: SIZE / PAGE }).buffer);
+  readonly #buffer = new Uint8Array(new WebAssembly.Memory({ initial: BUFFER_SIZE / PAGE }).buffer);
   /** Of the file, in bytes; 0 where nothing can be appended. */
   #room = 0;
   #cycle = NaN;
@@ -51,11 +53,13 @@ export class RedoLog implements Disposable {
     const [{ default: files }, { crc32 }] = await Promise.all([import("node:fs"), import("node:zlib")]);
     const late = { files, checksum: crc32 };
     if (cycle !== null) return RedoLog.#find(path, late, cycle);
-    removeFile(path);
+    removeVoid(path);
     return RedoLog.#make(path, late);
   }
 
   static #find(path: string, late: Late, cycle: number): RedoLog {
+    const { isFile, size } = statOf(path);
+    if (!isFile || size !== SIZE) throw new Error(`the file ${path} is not its log`);
     const log = new RedoLog(path, late, openFile(path, late.files));
     try {
       const bytes = log.#read(SIZE), groups = groupsIn(bytes, cycle, late.checksum);
@@ -67,7 +71,7 @@ export class RedoLog implements Disposable {
       log.#cycle = cycle;
       log.#number = groups.length;
       log.#end = groups.reduce((end, { size }) => end + size, 0);
-      if (bytes.length === SIZE && log.#isDirect()) log.#room = SIZE;
+      if (log.#isDirect()) log.#room = SIZE;
       return log;
     } catch (error) {
       log[Symbol.dispose]();
@@ -84,7 +88,7 @@ export class RedoLog implements Disposable {
       files.fchmodSync(log.#descriptor, 0o600); // a umask may have taken it from its owner, too
       log.#write(BLOCK, 0);
       if (log.#isDirect()) {
-        log.#write(SIZE, 0);
+        for (let at = 0; at < SIZE; at += BUFFER_SIZE) log.#write(BUFFER_SIZE, at);
         files.fsyncSync(log.#descriptor);
         syncFolder(path);
         log.#room = SIZE;
@@ -111,12 +115,12 @@ export class RedoLog implements Disposable {
    * Writes a group behind those of its cycle.
    *
    * @param text what it consists of
-   * @returns whether there was room; it is then on the disk
+   * @returns whether there was room for it, and it has no more than 256 KiB; it is then on the disk
    * @throws {Error} the system's; whether it is on the disk is then not known, and the cycle must be ended
    */
   append(text: string): boolean {
     if (this.#end >= this.#room) return false;
-    const room = this.#buffer.subarray(0, this.#room - this.#end);
+    const room = this.#buffer.subarray(0, Math.min(this.#room - this.#end, BUFFER_SIZE));
     const size = writeGroup(room, { cycle: this.#cycle, number: this.#number, text }, this.#late.checksum);
     if (size === undefined) return false;
     this.#write(size, this.#end);
@@ -166,15 +170,17 @@ export class RedoLog implements Disposable {
     }
   }
 
-  /** So many bytes from the start, or what is there of them, in the buffer. */
+  /** So many bytes from the start, whole blocks of them, or what is there. */
   #read(size: number): Uint8Array {
-    let end = 0;
-    while (end < size) {
-      const read = this.#late.files.readSync(this.#descriptor, this.#buffer, end, size - end, end);
+    const bytes = new Uint8Array(size);
+    let end = 0, read: number;
+    do {
+      const length = Math.min(size - end, BUFFER_SIZE);
+      read = this.#late.files.readSync(this.#descriptor, this.#buffer, 0, length, end);
+      bytes.set(this.#buffer.subarray(0, read), end);
       end += read;
-      if (read === 0 || end % BLOCK !== 0) break;
-    }
-    return this.#buffer.subarray(0, end);
+    } while (end < size && read > 0 && end % BLOCK === 0);
+    return bytes.subarray(0, end);
   }
 
   #write(size: number, position: number): void {
@@ -194,12 +200,32 @@ function openFile(path: string, files: typeof fs): number {
     try {
       if (flags !== undefined) return files.openSync(path, flags);
     } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      if (code === "ENOENT") throw new Error(`its log ${path} is gone, and messages may be in no other place`);
-      if (code !== "EINVAL") throw new Error(message, { cause: error });
+      if ((error as NodeJS.ErrnoException).code !== "EINVAL") throw error;
     }
   }
   throw new Error(`cannot open the file ${path}`);
+}
+
+function statOf(path: string): Deno.FileInfo {
+  try {
+    return Deno.statSync(path);
+  } catch (cause) {
+    if (!(cause instanceof Deno.errors.NotFound)) throw cause;
+    throw new Error(`its log ${path} is gone, and messages may be in no other place`, { cause });
+  }
+}
+
+/** Removes what an earlier server has left, but not a board that somebody has called so. */
+function removeVoid(path: string): void {
+  try {
+    using file = Deno.openSync(path);
+    const start = new Uint8Array(16);
+    file.readSync(start);
+    if (new TextDecoder().decode(start) === "SQLite format 3\0") throw new Error(`the file ${path} is a database`);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  removeFile(path);
 }
 
 function removeFile(path: string): void {

@@ -12,8 +12,8 @@ interface Queued {
   resolve: (results: Result[]) => void;
 }
 
-/** An operation that is no listing. */
-type Write = Exclude<Operation, { kind: "list" }>;
+type ListOperation = Extract<Operation, { kind: "list" }>;
+type Write = Exclude<Operation, ListOperation>;
 
 /**
  * A board in an SQLite file: an answered write is on disk, synced. What comes in one turn of the event loop is carried out at its end, in order, as one group
@@ -40,7 +40,8 @@ export class SqliteStore implements Store, Restorable {
    * Opens the board in a file, or makes one.
    *
    * @param path the file; its folder must exist
-   * @throws {StoreError} when the file is not a board, is in use, or cannot be read or written; it is then left as it was
+   * @throws {StoreError} when the file is not a board, is in use, or cannot be read or written, or its redo log is gone or damaged; what is in them is then
+   * left as it was
    */
   static async open(path: string): Promise<SqliteStore> {
     const file = await openDatabase(path);
@@ -63,7 +64,7 @@ export class SqliteStore implements Store, Restorable {
   apply(batch: readonly Operation[]): Result[] | Promise<Result[]> {
     if (this.#queue.length === 0) {
       const lists = batch.filter((operation) => operation.kind === "list");
-      if (lists.length === batch.length) return lists.map((operation) => this.#list(operation));
+      if (lists.length === batch.length) return lists.map((operation) => this.#listAlone(operation));
       setImmediate(() => this.#commit());
     }
     return new Promise((resolve) => this.#queue.push({ batch, resolve }));
@@ -112,7 +113,7 @@ export class SqliteStore implements Store, Restorable {
       const error = new StoreError(`Cannot write ${this.name}: ${(cause as Error).message}`, { cause });
       this.#groups.rollBack();
       results = operations.map((operation) =>
-        operation.kind === "list" ? this.#list(operation) : { kind: "failed", error }
+        operation.kind === "list" ? this.#listAlone(operation) : { kind: "failed", error }
       );
     }
     let next = 0;
@@ -147,11 +148,17 @@ export class SqliteStore implements Store, Restorable {
     return { kind: "deleted" };
   }
 
-  #list({ form }: Extract<Operation, { kind: "list" }>): Result {
+  /** A listing in a group. If it fails so does the group, for SQLite may have rolled back. */
+  #list({ form }: ListOperation): Result {
+    return { kind: "listed", listing: this.#listing.list(form) };
+  }
+
+  #listAlone(operation: ListOperation): Result {
     try {
       this.#groups.catchUp();
-      return { kind: "listed", listing: this.#listing.list(form) };
+      return this.#list(operation);
     } catch (cause) {
+      this.#groups.fallBehind();
       return {
         kind: "failed",
         error: new StoreError(`Cannot read ${this.name}: ${(cause as Error).message}`, { cause }),

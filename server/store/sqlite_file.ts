@@ -8,7 +8,14 @@ const SCHEMA_VERSION = 2;
 /** Of a new board, in bytes. A message changes two pages or three, and what is written, summed and synced for it is whole pages. */
 const PAGE_SIZE = 1024;
 /** How large the log becomes, in bytes, before its pages are carried over into the board: a page that has changed often goes over once. */
-const LOG_SIZE = 4_194_304;
+const LOG_SIZE = 16_777_216;
+/** How much of the board is kept in memory, in bytes: one of 110,000 messages is then read from it, and a change takes 0.9 of the time. */
+const CACHE_SIZE = 16_777_216;
+/**
+ * How much of an open transaction is kept in memory, in bytes, before pages of it are written into the log: more than what the redo log is for, so that only a
+ * large group needs it. By itself SQLite would do so when a listing is read, which then fails on a full disk.
+ */
+const SPILL_SIZE = 33_554_432;
 const SCHEMA = `
   PRAGMA page_size = ${PAGE_SIZE};
   BEGIN;
@@ -196,17 +203,26 @@ function open(database: DatabaseSync): DatabaseSync {
     }
     const { page_size } = database.prepare("PRAGMA page_size").get() as { page_size: number };
     database.exec(`PRAGMA wal_autocheckpoint = ${LOG_SIZE / page_size}`);
+    database.exec(`PRAGMA cache_size = ${CACHE_SIZE / page_size}`);
+    database.exec(`PRAGMA cache_spill = ${SPILL_SIZE / page_size}`);
     database.exec("BEGIN EXCLUSIVE; COMMIT"); // takes the lock, which exclusive locking then keeps
     // a tenth of a second for a million messages; better than to serve, and write, what is damaged
     const [{ quick_check }] = database.prepare("PRAGMA quick_check(1)").all();
     if (quick_check !== "ok") throw new Error(`the file is damaged: ${`${quick_check}`.replace(/\s+/g, " ")}`);
     const [{ user_version }] = database.prepare("PRAGMA user_version").all();
-    if (user_version === 1) database.exec(UPGRADE);
+    if (user_version === 1) upgrade(database);
     return database;
   } catch (error) {
     database.close();
     throw error;
   }
+}
+
+/** Also in the file itself, for what an older Recado reads to know that a board is not for it is the file's header. */
+function upgrade(database: DatabaseSync): void {
+  database.exec(UPGRADE);
+  const [{ busy, log, checkpointed }] = database.prepare("PRAGMA wal_checkpoint(FULL)").all();
+  if (busy !== 0 || log !== checkpointed) throw new Error("the new version cannot be written into it");
 }
 
 /**
