@@ -77,10 +77,19 @@ async function assertOrder(logged: boolean): Promise<void> {
 async function* lines(path: string): AsyncGenerator<string> {
   using file = await Deno.open(path);
   let rest = "";
+  // what one thread has begun is told apart from its end when another one's call comes between
+  const unfinished = new Map<string, string>();
   for await (const piece of file.readable.pipeThrough(new TextDecoderStream())) {
     const lines = (rest + piece).split("\n");
     rest = lines.pop()!;
-    yield* lines;
+    for (const line of lines) {
+      const [thread] = line.split(" ", 1);
+      if (line.endsWith(" <unfinished ...>")) {
+        unfinished.set(thread, line.slice(0, -" <unfinished ...>".length));
+      } else {
+        yield line.replace(/^\d+ +<\.\.\. \w+ resumed>/, () => unfinished.get(thread) ?? "");
+      }
+    }
   }
 }
 

@@ -174,8 +174,8 @@ function writeOf(change: Change): Write {
 
 function changesOf(operations: readonly Operation[], results: readonly Result[]): Change[] {
   const changes: Change[] = [];
-  for (const [at, result] of results.entries()) {
-    const operation = operations[at];
+  for (let at = 0; at < results.length; at++) {
+    const operation = operations[at], result = results[at];
     if (result.kind === "added" && operation.kind === "add") changes.push([result.id, operation.text]);
     if (result.kind === "deleted" && operation.kind === "delete") changes.push([operation.id]);
   }

@@ -8,7 +8,7 @@ const SCHEMA_VERSION = 2;
 /** Of a new board, in bytes. A message changes two pages or three, and what is written, summed and synced for it is whole pages. */
 const PAGE_SIZE = 1024;
 /** How large the log becomes, in bytes, before its pages are carried over into the board: a page that has changed often goes over once. */
-const LOG_SIZE = 16_777_216;
+const LOG_SIZE = 8_388_608;
 /** How much of the board is kept in memory, in bytes: one of 110,000 messages is then read from it, and a change takes 0.9 of the time. */
 const CACHE_SIZE = 16_777_216;
 /**
