@@ -33,7 +33,7 @@ export class GroupCommit implements Disposable {
   readonly #board: Restorable;
   readonly #begin: StatementSync;
   readonly #setCycle: StatementSync;
-  readonly #commit: StatementSync;
+  readonly #end: StatementSync;
   /** Whether a transaction is open. */
   #isOpen = false;
   /** How many changes are in it. */
@@ -54,7 +54,7 @@ export class GroupCommit implements Disposable {
     this.#board = board;
     this.#begin = file.database.prepare("BEGIN IMMEDIATE");
     this.#setCycle = file.database.prepare("UPDATE board SET redo = ?");
-    this.#commit = file.database.prepare("COMMIT");
+    this.#end = file.database.prepare("COMMIT");
   }
 
   /**
@@ -107,25 +107,7 @@ export class GroupCommit implements Disposable {
     if (changes.length === 0) return;
     this.#changes += changes.length;
     const mayBeLogged = this.#hasCycle && changes.length <= MOST_LOGGED && this.#changes <= MOST_CHANGES;
-    if (!mayBeLogged || !this.#append(changes)) this.commit();
-  }
-
-  /**
-   * Commits the transaction; the groups in the log are void from then on.
-   *
-   * @throws {Error} SQLite's own
-   */
-  commit(): void {
-    const cycle = this.#log && randomCycle();
-    this.#hasCycle = false;
-    if (cycle !== undefined) this.#setCycle.run(cycle);
-    this.#commit.run();
-    this.#isOpen = false;
-    this.#changes = 0;
-    this.#board.committed();
-    if (cycle === undefined) return;
-    this.#log!.begin(cycle);
-    this.#hasCycle = true;
+    if (!mayBeLogged || !this.#append(changes)) this.#commit();
   }
 
   /**
@@ -139,7 +121,7 @@ export class GroupCommit implements Disposable {
     try {
       this.begin();
       this.#file.changeNothing();
-      this.commit();
+      this.#commit();
     } catch {
       // the disk takes nothing yet: the next group is a commit, or is refused again
       this.fallBehind();
@@ -152,11 +134,25 @@ export class GroupCommit implements Disposable {
     try {
       this.begin();
       this.#setCycle.run(null);
-      this.#commit.run();
+      this.#end.run();
       this.#log.remove();
     } catch {
       this.#log[Symbol.dispose]();
     }
+  }
+
+  /** Commits the transaction; the groups in the log are void from then on. */
+  #commit(): void {
+    const cycle = this.#log && randomCycle();
+    this.#hasCycle = false;
+    if (cycle !== undefined) this.#setCycle.run(cycle);
+    this.#end.run();
+    this.#isOpen = false;
+    this.#changes = 0;
+    this.#board.committed();
+    if (cycle === undefined) return;
+    this.#log!.begin(cycle);
+    this.#hasCycle = true;
   }
 
   #append(changes: readonly Change[]): boolean {
@@ -167,6 +163,11 @@ export class GroupCommit implements Disposable {
       return false;
     }
   }
+}
+
+/** The cycle of the redo log whose groups a board's file lacks, or `null` when it lacks none. */
+export function cycleOf({ database }: BoardFile): number | null {
+  return (database.prepare("SELECT redo FROM board").get() as { redo: number | null }).redo;
 }
 
 /** A number that no cycle has had: whole, and positive. */

@@ -36,7 +36,6 @@ export class MessageTable {
   readonly #remove: StatementSync;
   readonly #raise: StatementSync;
   readonly #read: StatementSync;
-  readonly #cycle: StatementSync;
   #counters: Counters;
   /** As they were at the last {@linkcode mark}. */
   #marked: Counters;
@@ -55,7 +54,6 @@ export class MessageTable {
       `SELECT place, id, iif(instr(text, char(0)), CAST(text AS BLOB), text) AS mensagem
        FROM message WHERE place >= ? ORDER BY place LIMIT ?`,
     );
-    this.#cycle = database.prepare("SELECT redo FROM board");
     this.#counters = database.prepare(
       `SELECT (SELECT count(*) FROM message) AS count, (SELECT coalesce(max(place), 0) FROM message) AS place,
         max(highest, (SELECT coalesce(max(id), 0) FROM message)) AS highest, highest AS raised FROM board`,
@@ -66,11 +64,6 @@ export class MessageTable {
   /** How many messages there are. */
   get count(): number {
     return this.#counters.count;
-  }
-
-  /** The cycle of the redo log whose groups the tables lack, or `null` (see {@linkcode RedoLog}). */
-  cycle(): number | null {
-    return (this.#cycle.get() as { redo: number | null }).redo;
   }
 
   /** The tables have just been committed: what {@linkcode reset} goes back to. */

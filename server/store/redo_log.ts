@@ -17,7 +17,7 @@ interface Late {
 
 /**
  * Groups of changes in a file of their own, each on the disk when it is appended: one write past the system's cache, to where the file has room already. That
- * takes three quarters of the time of a write into the cache and its sync, and half the time of what SQLite does for a commit.
+ * takes three quarters of the time of a write into the cache and its sync.
  *
  * A group belongs to a cycle, a number that only the groups since the database's last commit have. All others in the file are void.
  */
@@ -45,9 +45,9 @@ export class RedoLog implements Disposable {
    *
    * @param path where
    * @param cycle whose groups are not in the database; `null` when all are, and what is there is void
-   * @returns `undefined` where none is needed, and none can be: it takes room, and a system that can write past its cache, as Linux with Deno 2.9 does on
-   * most file systems
-   * @throws {Error} when there are groups, and they cannot be read or one is damaged that has others behind it
+   * @returns `undefined` where none can be made: it takes 4 MiB, and a system that can write past its cache, as Linux with Deno 2.9 does on most file systems
+   * @throws {Error} when the file of a cycle is gone, is of another size or cannot be read, or a group is damaged that has others behind it; and when a
+   * database stands in its place
    */
   static async open(path: string, cycle: number | null): Promise<RedoLog | undefined> {
     const [{ default: files }, { crc32 }] = await Promise.all([import("node:fs"), import("node:zlib")]);

@@ -1,5 +1,5 @@
 import { StoreError } from "./errors.ts";
-import { type Change, GroupCommit, type Restorable } from "./group_commit.ts";
+import { type Change, cycleOf, GroupCommit, type Restorable } from "./group_commit.ts";
 import { ListingCache } from "./listing_cache.ts";
 import { type Addition, MessageTable } from "./message_table.ts";
 import { RedoLog } from "./redo_log.ts";
@@ -49,7 +49,7 @@ export class SqliteStore implements Store, Restorable {
     try {
       const table = new MessageTable(file.database);
       // where SQLite has its own log: beside the file itself, also when the path is a link
-      log = await RedoLog.open(redoPath(Deno.realPathSync(path)), table.cycle());
+      log = await RedoLog.open(redoPath(Deno.realPathSync(path)), cycleOf(file));
       const store = new SqliteStore(path, file, table, log);
       store.#groups.catchUp();
       return store;

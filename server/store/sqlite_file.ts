@@ -9,7 +9,7 @@ const SCHEMA_VERSION = 2;
 const PAGE_SIZE = 1024;
 /** How large the log becomes, in bytes, before its pages are carried over into the board: a page that has changed often goes over once. */
 const LOG_SIZE = 8_388_608;
-/** How much of the board is kept in memory, in bytes: one of 110,000 messages is then read from it, and a change takes 0.9 of the time. */
+/** How much of the board is kept in memory, in bytes: all of one of 110,000 messages. */
 const CACHE_SIZE = 16_777_216;
 /**
  * How much of an open transaction is kept in memory, in bytes, before pages of it are written into the log: more than what the redo log is for, so that only a
