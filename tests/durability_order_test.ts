@@ -93,7 +93,7 @@ async function* lines(path: string): AsyncGenerator<string> {
   }
 }
 
-const WAL_HEADER = 32, FRAME = 24 + 1024;
+const WAL_HEADER = 32, FRAME_HEADER = 24;
 
 const CUT = "after the last sync has all that was acknowledged before, the rest whole or not at all";
 
@@ -126,12 +126,13 @@ async function cutFrames(): Promise<void> {
     await server.ended();
   }
   const wal = Deno.readFileSync(`${board}-wal`);
-  assertEquals((wal.length - WAL_HEADER) % FRAME, 0);
+  const frame = FRAME_HEADER + new DataView(wal.buffer).getUint32(8);
+  assertEquals((wal.length - WAL_HEADER) % frame, 0);
   assert(wal.length > synced);
   const seen = new Set<number>();
-  for (let end = synced; end <= wal.length; end += FRAME) {
+  for (let end = synced; end <= wal.length; end += frame) {
     // at the frame's end, inside of the frame behind it, and with that one torn
-    for (const [cut, garbage] of [[end, 0], [end + 1000, 0], [end, FRAME]]) {
+    for (const [cut, garbage] of [[end, 0], [end + 1000, 0], [end, frame]]) {
       const copy = folder.file("copy.db");
       Deno.copyFileSync(board, copy);
       const bytes = new Uint8Array(Math.min(cut, wal.length) + garbage).fill(0x5a);

@@ -125,22 +125,22 @@ async function board(path: string, sql: string): Promise<void> {
 }
 
 /** Of a board's pages, in bytes. */
-const PAGE = 1024;
+const PAGE = 4096;
 
-Deno.test("sqlite file: a board with larger pages, as they were made before, works as it is", async () => {
+Deno.test("sqlite file: a board with smaller pages, as they were made before, works as it is", async () => {
   await using folder = new TempFolder();
   const path = folder.file("board.db");
   await session(path, [{ kind: "add", id: 1, text: "a" }]);
   const database = new DatabaseSync(path);
-  database.exec("PRAGMA journal_mode = DELETE; PRAGMA page_size = 4096; VACUUM");
+  database.exec("PRAGMA journal_mode = DELETE; PRAGMA page_size = 1024; VACUUM");
   database.close();
   const size = () => new DataView(Deno.readFileSync(path).buffer).getUint16(16);
-  assertEquals(size(), 4096);
+  assertEquals(size(), 1024);
   await session(path, [{ kind: "add", id: 2, text: "b".repeat(10_000) }, { kind: "delete", id: 1 }]);
   assertEquals(await session(path, [LIST]), [
     { kind: "listed", data: `[{"id":2,"mensagem":"${"b".repeat(10_000)}"}]` },
   ]);
-  assertEquals(size(), 4096);
+  assertEquals(size(), 1024);
 });
 
 /** What cannot be a board, and why it is refused. */
@@ -198,10 +198,33 @@ const REFUSED: Record<string, { make(path: string): void | Promise<void>; why: s
     why: "the file is a database of another program",
   },
   "a newer schema": {
-    make: (path) => board(path, "PRAGMA user_version = 3"),
-    why: "the file has schema version 3, and this Recado knows 2",
+    make: (path) => board(path, "PRAGMA user_version = 4"),
+    why: "the file has schema version 4, and this Recado knows 3",
   },
-  "a board without its tables": { make: (path) => board(path, "DROP TABLE message"), why: "no such table" },
+  "a board without its tables": {
+    make: (path) => board(path, "DROP VIEW message; DROP TABLE run"),
+    why: "no such table",
+  },
+  "a board of version 2 without its tables": {
+    make: (path) => board(path, "DROP TABLE run; DROP TABLE gone; DROP VIEW message; PRAGMA user_version = 2"),
+    why: "no such table",
+  },
+  "a run that is not JSON": {
+    make: (path) => board(path, 'UPDATE run SET texts = \'["a", "b\''),
+    why: "malformed JSON",
+  },
+  "a run with ids that are none": {
+    make: (path) => board(path, `UPDATE run SET ids = '["a", 2]'`),
+    why: "run 0 is damaged",
+  },
+  "a run with more ids than texts": {
+    make: (path) => board(path, "UPDATE run SET ids = '[1, 2, 3]'"),
+    why: "a run is damaged",
+  },
+  "an id that is there twice": {
+    make: (path) => board(path, "UPDATE run SET ids = '[1, 1]'"),
+    why: "id 1 is there twice",
+  },
   "a folder": { make: (path) => Deno.mkdirSync(path), why: "it is not a file" },
 };
 

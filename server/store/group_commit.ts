@@ -1,6 +1,7 @@
 import type { StatementSync } from "node:sqlite";
 import type { RedoLog } from "./redo_log.ts";
 import type { BoardFile } from "./sqlite_file.ts";
+import type { StoredMessages } from "./stored_messages.ts";
 
 /** A change that was made: a message that is added, or the id of one that is deleted. */
 export type Change = [id: number, text: string] | [id: number];
@@ -8,123 +9,64 @@ export type Change = [id: number, text: string] | [id: number];
 /** How many changes a group in the log has at most. For a larger one to be written twice costs more than a commit of its own: 16 deep, 0.92. */
 const MOST_LOGGED = 256;
 
-/** How many changes SQLite commits together at most. What it has changed and not committed is some pages for each, and grows its log. */
+/** How many changes the database may lack. */
 const MOST_CHANGES = 8192;
 
-/** The board as far as it must be able to go back. */
-export interface Restorable {
-  /** The database has just been committed. */
-  committed(): void;
-  /**
-   * The database is at its last commit again.
-   *
-   * @param groups the changes since then that are durable, to be made again
-   */
-  restore(groups: readonly (readonly Change[])[]): void;
-}
-
 /**
- * Makes changes durable by the group. With a redo log a group is on the disk when it stands there, and SQLite's transaction stays open, until so many changes
- * are in it or the log is full. Without, and for what the log has no room for, each group is a commit of SQLite's.
+ * Makes changes durable by the group. With a redo log a group is on the disk when it stands there, and the database lacks it until it lacks so many, or the log
+ * is full. Without, and for what the log has no room for, each group is a commit of the database.
  */
 export class GroupCommit implements Disposable {
   readonly #file: BoardFile;
   readonly #log: RedoLog | undefined;
-  readonly #board: Restorable;
+  readonly #messages: StoredMessages;
   readonly #begin: StatementSync;
-  readonly #setCycle: StatementSync;
+  readonly #setBoard: StatementSync;
   readonly #end: StatementSync;
-  /** Whether a transaction is open. */
-  #isOpen = false;
-  /** How many changes are in it. */
+  /** How many changes the database lacks. */
   #changes = 0;
   /** Whether the log's cycle is the one that the file names. After a failed commit the file may name another one, and a group in the log could be void. */
   #hasCycle = false;
-  /** Whether the database may lack groups that the log has. */
-  #isBehind = true;
 
   /**
    * @param file its own until it is disposed of
    * @param log whose groups the database may lack; `undefined` where there is none
-   * @param board told of commits, and restored
+   * @param messages have all that the log has
    */
-  constructor(file: BoardFile, log: RedoLog | undefined, board: Restorable) {
+  constructor(file: BoardFile, log: RedoLog | undefined, messages: StoredMessages) {
     this.#file = file;
     this.#log = log;
-    this.#board = board;
+    this.#messages = messages;
     this.#begin = file.database.prepare("BEGIN IMMEDIATE");
-    this.#setCycle = file.database.prepare("UPDATE board SET redo = ?");
+    this.#setBoard = file.database.prepare("UPDATE board SET highest = ?, redo = ?");
     this.#end = file.database.prepare("COMMIT");
-  }
-
-  /**
-   * Call it before reading.
-   *
-   * @throws {Error} when the database lacks what is durable, and still cannot have it
-   */
-  catchUp(): void {
-    if (!this.#isBehind) return;
-    this.#hasCycle = false;
-    try {
-      this.#file.database.exec("ROLLBACK");
-    } catch (error) {
-      // after some errors SQLite has rolled back by itself
-      if (!(error as Error).message.includes("no transaction is active")) throw error;
-    }
-    this.#isOpen = false;
-    const groups: Change[][] = this.#log?.texts().map((text) => JSON.parse(text)) ?? [];
-    this.#begin.run();
-    this.#isOpen = true;
-    this.#board.restore(groups);
-    this.#changes = groups.reduce((sum, { length }) => sum + length, 0);
-    this.#isBehind = false;
-  }
-
-  /** Call it after a failure to read: SQLite may have rolled back what the log has. */
-  fallBehind(): void {
-    this.#isBehind = true;
-  }
-
-  /**
-   * Call it before the first change of a group.
-   *
-   * @throws {Error} when no transaction can be begun, or {@linkcode catchUp} fails
-   */
-  begin(): void {
-    this.catchUp();
-    if (this.#isOpen) return;
-    this.#begin.run();
-    this.#isOpen = true;
   }
 
   /**
    * Makes a group durable.
    *
    * @param changes those that were made since the last group
-   * @throws {Error} when that cannot be: then call {@linkcode rollBack}
+   * @throws {Error} when that cannot be: then undo them, and call {@linkcode failed}
    */
   end(changes: readonly Change[]): void {
     if (changes.length === 0) return;
-    this.#changes += changes.length;
-    const mayBeLogged = this.#hasCycle && changes.length <= MOST_LOGGED && this.#changes <= MOST_CHANGES;
-    if (!mayBeLogged || !this.#append(changes)) this.#commit();
+    const mayBeLogged = this.#hasCycle && changes.length <= MOST_LOGGED &&
+      this.#changes + changes.length <= MOST_CHANGES;
+    if (mayBeLogged && this.#append(changes)) this.#changes += changes.length;
+    else this.#commit();
   }
 
   /**
-   * Undoes what was changed since the last group, after a failure. What cannot be undone yet is tried again at each {@linkcode begin}.
+   * Call it when a group has failed and was undone.
    *
    * What was refused may stand on the disk, whole, when only its sync has failed, and after a kill a restart would find it there. The next commit is written
-   * over it, or makes it void; so that nothing is left to chance, one that changes nothing is made at once.
+   * over it, or makes it void; so that nothing is left to chance, one is made at once, whether or not there is anything to be committed.
    */
-  rollBack(): void {
-    this.fallBehind();
+  failed(): void {
     try {
-      this.begin();
-      this.#file.changeNothing();
-      this.#commit();
+      this.#commit(() => this.#file.changeNothing());
     } catch {
       // the disk takes nothing yet: the next group is a commit, or is refused again
-      this.fallBehind();
     }
   }
 
@@ -132,27 +74,45 @@ export class GroupCommit implements Disposable {
   [Symbol.dispose](): void {
     if (this.#log === undefined) return;
     try {
-      this.begin();
-      this.#setCycle.run(null);
-      this.#end.run();
+      this.#carryOver(null);
       this.#log.remove();
     } catch {
       this.#log[Symbol.dispose]();
     }
   }
 
-  /** Commits the transaction; the groups in the log are void from then on. */
-  #commit(): void {
-    const cycle = this.#log && randomCycle();
+  /** Commits all that the database lacks; the groups in the log are void from then on. */
+  #commit(also?: () => void): void {
+    const cycle = this.#log === undefined ? null : randomCycle();
     this.#hasCycle = false;
-    if (cycle !== undefined) this.#setCycle.run(cycle);
-    this.#end.run();
-    this.#isOpen = false;
+    this.#carryOver(cycle, also);
     this.#changes = 0;
-    this.#board.committed();
-    if (cycle === undefined) return;
+    if (cycle === null) return;
     this.#log!.begin(cycle);
     this.#hasCycle = true;
+  }
+
+  #carryOver(cycle: number | null, also?: () => void): void {
+    this.#begin.run();
+    try {
+      this.#messages.save();
+      this.#setBoard.run(this.#messages.highest, cycle);
+      also?.();
+      this.#end.run();
+    } catch (error) {
+      this.#rollBack();
+      throw error;
+    }
+    this.#messages.saved();
+  }
+
+  #rollBack(): void {
+    try {
+      this.#file.database.exec("ROLLBACK");
+    } catch (error) {
+      // after some errors SQLite has rolled back by itself
+      if (!(error as Error).message.includes("no transaction is active")) throw error;
+    }
   }
 
   #append(changes: readonly Change[]): boolean {
@@ -163,11 +123,6 @@ export class GroupCommit implements Disposable {
       return false;
     }
   }
-}
-
-/** The cycle of the redo log whose groups a board's file lacks, or `null` when it lacks none. */
-export function cycleOf({ database }: BoardFile): number | null {
-  return (database.prepare("SELECT redo FROM board").get() as { redo: number | null }).redo;
 }
 
 /** A number that no cycle has had: whole, and positive. */

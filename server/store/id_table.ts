@@ -15,12 +15,20 @@ const WORD = 2 ** 32;
  * large board, the garbage collector goes through it again and again, and it ends at 2^24 entries.
  */
 export class IdTable {
-  #ids = new Float64Array(FIRST_ROOM);
+  #ids: Float64Array;
   /** One more than the place; 0 where nothing is. */
-  #places = new Float64Array(FIRST_ROOM);
+  #places: Float64Array;
   #size = 0;
   /** Drawn by chance, so that nobody can choose ids that all have the same home. */
   readonly #seed = crypto.getRandomValues(new Uint32Array(1))[0];
+
+  /** @param count how many ids there is to be room for at first */
+  constructor(count = 0) {
+    let room = FIRST_ROOM;
+    while (room < 2 * count) room *= 2;
+    this.#ids = new Float64Array(room);
+    this.#places = new Float64Array(room);
+  }
 
   /** How many ids there are. */
   get size(): number {

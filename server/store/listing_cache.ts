@@ -11,19 +11,14 @@ import {
 import { Segment, type Shared } from "./listing_segment.ts";
 import type { Listing } from "./store.ts";
 
-/** How many messages are read from the board at once. */
-const READ_SIZE = 64;
-
 /** A message, and its place in the order of the board: a number that grows with each message added. */
 export interface PlacedMessage extends Message {
   /** Higher than that of every message added before. */
   place: number;
 }
 
-/**
- * Reads from the board, in order, the messages at places from `first` on, `limit` of them at most.
- */
-export type ReadMessages = (first: number, limit: number) => PlacedMessage[];
+/** Reads from the board, in order, some of the messages at places from `first` on; none only when there are none. */
+export type ReadMessages = (first: number) => PlacedMessage[];
 
 /** The place of what stands before all messages. */
 const START = -1;
@@ -119,14 +114,12 @@ class EncodedListing {
 
   #encodeNew(): void {
     const { separator } = LISTING_FRAME[this.#form];
-    for (;;) {
-      const messages = this.#read(this.#next, READ_SIZE);
+    for (let messages = this.#read(this.#next); messages.length > 0; messages = this.#read(this.#next)) {
       for (const message of messages) {
         const text = escapeData(formatMessage(message, this.#form) + separator);
         if (!this.#segments.at(-1)!.add(message.place, text)) this.#segments.push(Segment.of(message.place, text));
         this.#next = message.place + 1;
       }
-      if (messages.length < READ_SIZE) return;
     }
   }
 

@@ -5,13 +5,16 @@ import { MessageOrder } from "./message_order.ts";
 import type { Operation, Result, Store } from "./store.ts";
 import { TextPages } from "./text_pages.ts";
 
+/** How many messages are read at once. */
+const READ_SIZE = 64;
+
 /** A board that lives as long as its process: what it promises of durability is nothing. */
 export class MemoryStore implements Store {
   readonly name = "memory";
   readonly #places = new IdTable();
   readonly #texts = new TextPages();
   readonly #order = new MessageOrder();
-  readonly #listing = new ListingCache((first, limit) => this.#read(first, limit));
+  readonly #listing = new ListingCache((first) => this.#read(first));
   #highest = 0;
   #nextPlace = 0;
 
@@ -72,10 +75,10 @@ export class MemoryStore implements Store {
     return { kind: "deleted" };
   }
 
-  #read(first: number, limit: number): PlacedMessage[] {
+  #read(first: number): PlacedMessage[] {
     const messages: PlacedMessage[] = [];
     for (const [place, id] of this.#order.from(first)) {
-      if (messages.length === limit) break;
+      if (messages.length === READ_SIZE) break;
       messages.push({ place, id, mensagem: this.#texts.read(place) });
     }
     return messages;

@@ -1,10 +1,11 @@
 import { StoreError } from "./errors.ts";
-import { type Change, cycleOf, GroupCommit, type Restorable } from "./group_commit.ts";
+import { type Change, GroupCommit } from "./group_commit.ts";
 import { ListingCache } from "./listing_cache.ts";
-import { type Addition, MessageTable } from "./message_table.ts";
 import { RedoLog } from "./redo_log.ts";
+import { RunTable } from "./run_table.ts";
 import { type BoardFile, openDatabase, redoPath } from "./sqlite_file.ts";
 import type { Operation, Result, Store } from "./store.ts";
+import { StoredMessages } from "./stored_messages.ts";
 
 /** A batch that waits for the end of the turn. */
 interface Queued {
@@ -13,27 +14,26 @@ interface Queued {
 }
 
 type ListOperation = Extract<Operation, { kind: "list" }>;
-type Write = Exclude<Operation, ListOperation>;
 
 /**
  * A board in an SQLite file: an answered write is on disk, synced. What comes in one turn of the event loop is carried out at its end, in order, as one group
  * that is made durable at once ({@linkcode GroupCommit}).
  */
-export class SqliteStore implements Store, Restorable {
+export class SqliteStore implements Store {
   readonly name: string;
   readonly #file: BoardFile;
-  readonly #table: MessageTable;
+  readonly #messages: StoredMessages;
   readonly #groups: GroupCommit;
   readonly #listing: ListingCache;
   #queue: Queued[] = [];
   #closed = false;
 
-  private constructor(path: string, file: BoardFile, table: MessageTable, log: RedoLog | undefined) {
+  private constructor(path: string, file: BoardFile, messages: StoredMessages, log: RedoLog | undefined) {
     this.name = `sqlite:${path}`;
     this.#file = file;
-    this.#table = table;
-    this.#groups = new GroupCommit(file, log, this);
-    this.#listing = new ListingCache((first, limit) => table.read(first, limit));
+    this.#messages = messages;
+    this.#groups = new GroupCommit(file, log, messages);
+    this.#listing = new ListingCache((first) => messages.read(first));
   }
 
   /**
@@ -47,12 +47,12 @@ export class SqliteStore implements Store, Restorable {
     const file = await openDatabase(path);
     let log: RedoLog | undefined;
     try {
-      const table = new MessageTable(file.database);
+      const { highest, redo } = file.state();
+      const messages = new StoredMessages(new RunTable(file.database), highest);
       // where SQLite has its own log: beside the file itself, also when the path is a link
-      log = await RedoLog.open(redoPath(Deno.realPathSync(path)), cycleOf(file));
-      const store = new SqliteStore(path, file, table, log);
-      store.#groups.catchUp();
-      return store;
+      log = await RedoLog.open(redoPath(Deno.realPathSync(path)), redo);
+      for (const text of log?.texts() ?? []) redoGroup(messages, JSON.parse(text));
+      return new SqliteStore(path, file, messages, log);
     } catch (cause) {
       log?.[Symbol.dispose]();
       file[Symbol.dispose]();
@@ -64,7 +64,7 @@ export class SqliteStore implements Store, Restorable {
   apply(batch: readonly Operation[]): Result[] | Promise<Result[]> {
     if (this.#queue.length === 0) {
       const lists = batch.filter((operation) => operation.kind === "list");
-      if (lists.length === batch.length) return lists.map((operation) => this.#listAlone(operation));
+      if (lists.length === batch.length) return lists.map((operation) => this.#list(operation));
       setImmediate(() => this.#commit());
     }
     return new Promise((resolve) => this.#queue.push({ batch, resolve }));
@@ -72,19 +72,7 @@ export class SqliteStore implements Store, Restorable {
 
   /** See {@linkcode Store.count}. */
   count(): number {
-    return this.#table.count;
-  }
-
-  /** See {@linkcode Restorable.committed}. */
-  committed(): void {
-    this.#table.mark();
-  }
-
-  /** See {@linkcode Restorable.restore}. */
-  restore(groups: readonly (readonly Change[])[]): void {
-    this.#listing.forget();
-    this.#table.reset();
-    for (const group of groups) this.#carryOut(group.map(writeOf));
+    return this.#messages.count;
   }
 
   /** Carries out what is waiting, and closes the file. */
@@ -104,61 +92,52 @@ export class SqliteStore implements Store, Restorable {
     if (queue.length === 0) return;
     this.#queue = [];
     const operations = queue.flatMap(({ batch }) => batch);
+    this.#messages.mark();
     let results: Result[];
     try {
-      this.#groups.begin();
-      results = this.#carryOut(operations);
+      results = operations.map((operation) => this.#carryOut(operation));
       this.#groups.end(changesOf(operations, results));
     } catch (cause) {
       const error = new StoreError(`Cannot write ${this.name}: ${(cause as Error).message}`, { cause });
-      this.#groups.rollBack();
+      this.#messages.undo();
+      this.#listing.forget();
+      this.#groups.failed();
       results = operations.map((operation) =>
-        operation.kind === "list" ? this.#listAlone(operation) : { kind: "failed", error }
+        operation.kind === "list" ? this.#list(operation) : { kind: "failed", error }
       );
     }
     let next = 0;
     for (const { batch, resolve } of queue) resolve(results.slice(next, next += batch.length));
   }
 
-  #carryOut(operations: readonly Operation[]): Result[] {
-    const results: Result[] = [];
-    let additions: Addition[] = [];
-    const add = () => {
-      if (additions.length === 0) return;
-      this.#table.add(additions, results);
-      this.#listing.appended();
-      additions = [];
-    };
-    for (const operation of operations) {
-      if (operation.kind === "add") {
-        additions.push(operation);
-        continue;
-      }
-      add();
-      results.push(operation.kind === "delete" ? this.#delete(operation.id) : this.#list(operation));
+  #carryOut(operation: Operation): Result {
+    switch (operation.kind) {
+      case "add":
+        return this.#add(operation.id, operation.text);
+      case "delete":
+        return this.#delete(operation.id);
+      case "list":
+        return this.#list(operation);
     }
-    add();
-    return results;
+  }
+
+  #add(id: number | undefined, text: string): Result {
+    const result = this.#messages.add(id, text);
+    if (result.kind === "added") this.#listing.appended();
+    return result;
   }
 
   #delete(id: number): Result {
-    const place = this.#table.delete(id);
+    const place = this.#messages.delete(id);
     if (place === undefined) return { kind: "absent" };
     this.#listing.remove(place);
     return { kind: "deleted" };
   }
 
-  /** A listing in a group. If it fails so does the group, for SQLite may have rolled back. */
   #list({ form }: ListOperation): Result {
-    return { kind: "listed", listing: this.#listing.list(form) };
-  }
-
-  #listAlone(operation: ListOperation): Result {
     try {
-      this.#groups.catchUp();
-      return this.#list(operation);
+      return { kind: "listed", listing: this.#listing.list(form) };
     } catch (cause) {
-      this.#groups.fallBehind();
       return {
         kind: "failed",
         error: new StoreError(`Cannot read ${this.name}: ${(cause as Error).message}`, { cause }),
@@ -167,9 +146,13 @@ export class SqliteStore implements Store, Restorable {
   }
 }
 
-function writeOf(change: Change): Write {
-  const [id, text] = change;
-  return text === undefined ? { kind: "delete", id } : { kind: "add", id, text };
+/** Makes changes again that only the log has. */
+function redoGroup(messages: StoredMessages, changes: readonly Change[]): void {
+  messages.mark();
+  for (const [id, text] of changes) {
+    if (text === undefined) messages.delete(id);
+    else messages.add(id, text);
+  }
 }
 
 function changesOf(operations: readonly Operation[], results: readonly Result[]): Change[] {

@@ -1,39 +1,13 @@
 import type { DatabaseSync } from "node:sqlite";
+import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION, upgrade } from "./board_schema.ts";
 import { StoreError } from "./errors.ts";
 
-/** Marks a file as a board of Recado's in the header of SQLite's file format: "RECD". */
-const APPLICATION_ID = 0x52454344;
-/** The version of the tables below; a file with a higher one was made by a newer Recado. */
-const SCHEMA_VERSION = 2;
-/** Of a new board, in bytes. A message changes two pages or three, and what is written, summed and synced for it is whole pages. */
-const PAGE_SIZE = 1024;
+/** Of a new board, in bytes: as large as the blocks of file systems, for each page that is written is a call of the system's. */
+const PAGE_SIZE = 4096;
 /** How large the log becomes, in bytes, before its pages are carried over into the board: a page that has changed often goes over once. */
 const LOG_SIZE = 8_388_608;
 /** How much of the board is kept in memory, in bytes: all of one of 110,000 messages. */
 const CACHE_SIZE = 16_777_216;
-/**
- * How much of an open transaction is kept in memory, in bytes, before pages of it are written into the log: more than what the redo log is for, so that only a
- * large group needs it. By itself SQLite would do so when a listing is read, which then fails on a full disk.
- */
-const SPILL_SIZE = 33_554_432;
-const SCHEMA = `
-  PRAGMA page_size = ${PAGE_SIZE};
-  BEGIN;
-  PRAGMA application_id = ${APPLICATION_ID};
-  PRAGMA user_version = ${SCHEMA_VERSION};
-  CREATE TABLE message (place INTEGER PRIMARY KEY, id INTEGER NOT NULL UNIQUE, text TEXT NOT NULL) STRICT;
-  CREATE TABLE board (highest INTEGER NOT NULL, redo INTEGER) STRICT;
-  INSERT INTO board (highest) VALUES (0);
-  COMMIT;
-`;
-
-/** Makes a board of version 1, which knew no redo log, one of version 2. */
-const UPGRADE = `
-  BEGIN;
-  ALTER TABLE board ADD COLUMN redo INTEGER;
-  PRAGMA user_version = ${SCHEMA_VERSION};
-  COMMIT;
-`;
 
 /** What makes a commit durable, and the file ours alone; each is read back, for SQLite ignores what it cannot do. */
 const PRAGMAS: readonly [name: string, set: string, expected: unknown][] = [
@@ -62,6 +36,15 @@ export class BoardFile implements Disposable {
     this.database = database;
     this.#key = key;
     if (key !== undefined) openFiles.add(key);
+  }
+
+  /**
+   * What it says of itself: the highest id that the board has ever held, and the cycle of the redo log whose groups it lacks, if it lacks any.
+   *
+   * @throws {Error} SQLite's own, when it cannot be read
+   */
+  state(): { highest: number; redo: number | null } {
+    return this.database.prepare("SELECT highest, redo FROM board").get() as { highest: number; redo: number | null };
   }
 
   /**
@@ -159,7 +142,7 @@ function create(path: string, connect: (path: string) => DatabaseSync): void {
   try {
     const database = connect(temporary);
     try {
-      database.exec(SCHEMA);
+      database.exec(`PRAGMA page_size = ${PAGE_SIZE}; ${SCHEMA}`);
     } finally {
       database.close();
     }
@@ -204,25 +187,16 @@ function open(database: DatabaseSync): DatabaseSync {
     const { page_size } = database.prepare("PRAGMA page_size").get() as { page_size: number };
     database.exec(`PRAGMA wal_autocheckpoint = ${LOG_SIZE / page_size}`);
     database.exec(`PRAGMA cache_size = ${CACHE_SIZE / page_size}`);
-    database.exec(`PRAGMA cache_spill = ${SPILL_SIZE / page_size}`);
     database.exec("BEGIN EXCLUSIVE; COMMIT"); // takes the lock, which exclusive locking then keeps
     // a tenth of a second for a million messages; better than to serve, and write, what is damaged
     const [{ quick_check }] = database.prepare("PRAGMA quick_check(1)").all();
     if (quick_check !== "ok") throw new Error(`the file is damaged: ${`${quick_check}`.replace(/\s+/g, " ")}`);
-    const [{ user_version }] = database.prepare("PRAGMA user_version").all();
-    if (user_version === 1) upgrade(database);
+    upgrade(database);
     return database;
   } catch (error) {
     database.close();
     throw error;
   }
-}
-
-/** Also in the file itself, for what an older Recado reads to know that a board is not for it is the file's header. */
-function upgrade(database: DatabaseSync): void {
-  database.exec(UPGRADE);
-  const [{ busy, log, checkpointed }] = database.prepare("PRAGMA wal_checkpoint(FULL)").all();
-  if (busy !== 0 || log !== checkpointed) throw new Error("the new version cannot be written into it");
 }
 
 /**

@@ -27,6 +27,14 @@ export class BoardModel {
   messages: Message[] = [];
   #highest = 0;
 
+  /** Another one that is as this one is now. */
+  copy(): BoardModel {
+    const copy = new BoardModel();
+    copy.messages = [...this.messages];
+    copy.#highest = this.#highest;
+    return copy;
+  }
+
   /** What a store must answer. */
   apply(operation: Operation): Outcome {
     switch (operation.kind) {

@@ -25,5 +25,5 @@ const MEMORY: string | undefined = (() => {
 /** What a test is called by, where its board is, and whether it can be had here: one with a redo log, and one without. */
 export const BOARDS = [
   { kind: "with a redo log", parent: undefined, ignore: !hasRedoLog },
-  { kind: "without a redo log", parent: MEMORY, ignore: MEMORY === undefined },
+  { kind: "without a redo log", parent: hasRedoLog ? MEMORY : undefined, ignore: hasRedoLog && MEMORY === undefined },
 ] as const;

@@ -1,0 +1,228 @@
+import { IdTable } from "./id_table.ts";
+import type { PlacedMessage } from "./listing_cache.ts";
+import { ALL, isGone, RUN_LENGTH, type RunTable } from "./run_table.ts";
+import type { Result } from "./store.ts";
+
+/** How many characters a run has, with which it is full whatever their number: a message that is read is read with its run. */
+const FULL = 8192;
+
+/** How many messages are read at once of those that the table lacks. */
+const READ_SIZE = 64;
+
+/** Where the messages stand that the table lacks, and what else a group changes. */
+interface Mark {
+  length: number;
+  characters: number;
+  highest: number;
+}
+
+/** A message that was deleted, and its text where the table lacks it. */
+interface Deleted {
+  id: number;
+  place: number;
+  text: string | null;
+}
+
+/**
+ * The messages of a board whose table lacks the latest changes: ids and places of all are in memory, texts only of those that the table lacks. A change costs
+ * no call of the engine before it is carried over into the table, many together, and can be undone.
+ */
+export class StoredMessages {
+  readonly #table: RunTable;
+  readonly #places: IdTable;
+  /** The runs of the table that are not whole, and which of their messages are gone. */
+  readonly #gone = new Map<number, number>();
+  /** Those that have changed, and what the table says of them. */
+  readonly #changed = new Map<number, number>();
+  /** The run that the messages below begin with; the table may have the start of it. */
+  #run: number;
+  /** The messages from there on, `null` where there is none. */
+  #ids: (number | null)[] = [];
+  #texts: (string | null)[] = [];
+  /** How many the last run has, if it is not full. */
+  #characters = 0;
+  #highest: number;
+  #mark: Mark = { length: 0, characters: 0, highest: 0 };
+  /** What was deleted since then. */
+  #deleted: Deleted[] = [];
+
+  /**
+   * @param table has all messages
+   * @param highest the highest id that the board has ever held
+   * @throws {Error} when the table cannot be read
+   */
+  constructor(table: RunTable, highest: number) {
+    this.#table = table;
+    this.#highest = highest;
+    const { last, messages } = table.size();
+    this.#run = last + 1;
+    this.#places = new IdTable(messages);
+    for (const { number, ids, gone } of table.ids()) this.#load(number, ids, gone);
+  }
+
+  /** How many messages there are. */
+  get count(): number {
+    return this.#places.size;
+  }
+
+  /** The highest id that the board has ever held. */
+  get highest(): number {
+    return this.#highest;
+  }
+
+  /** Makes what {@linkcode undo} goes back to. */
+  mark(): void {
+    this.#mark = { length: this.#ids.length, characters: this.#characters, highest: this.#highest };
+    this.#deleted = [];
+  }
+
+  /** Undoes all changes since the last {@linkcode mark}, if nothing has been {@linkcode saved} since. */
+  undo(): void {
+    const { length, characters, highest } = this.#mark;
+    for (let at = length; at < this.#ids.length; at++) {
+      if (this.#ids[at] !== null) this.#places.delete(this.#ids[at]!);
+    }
+    this.#ids.length = this.#texts.length = length;
+    this.#characters = characters;
+    this.#highest = highest;
+    for (const { id, place, text } of this.#deleted.reverse()) {
+      const at = place - this.#first;
+      if (at >= length) continue;
+      this.#places.add(id, place);
+      if (at < 0) this.#setGone(place, false);
+      else {
+        this.#ids[at] = id;
+        this.#texts[at] = text;
+      }
+    }
+    this.#deleted = [];
+  }
+
+  /**
+   * Adds a message.
+   *
+   * @param id `undefined` for one above the highest
+   */
+  add(id: number | undefined = this.#highest + 1, text: string): Result {
+    if (!Number.isSafeInteger(id)) return { kind: "exhausted" };
+    if (!this.#places.add(id, this.#first + this.#ids.length)) return { kind: "taken" };
+    this.#ids.push(id);
+    this.#texts.push(text);
+    if (id > this.#highest) this.#highest = id;
+    this.#characters += text.length;
+    if (this.#characters >= FULL) {
+      while (this.#ids.length % RUN_LENGTH !== 0) this.#texts.push(null), this.#ids.push(null);
+    }
+    if (this.#ids.length % RUN_LENGTH === 0) this.#characters = 0;
+    return { kind: "added", id };
+  }
+
+  /**
+   * Deletes a message.
+   *
+   * @returns its place, or `undefined` when there is none with the id
+   */
+  delete(id: number): number | undefined {
+    const place = this.#places.delete(id);
+    if (place === undefined) return undefined;
+    const at = place - this.#first;
+    if (at < 0) {
+      this.#deleted.push({ id, place, text: null });
+      this.#setGone(place, true);
+    } else {
+      this.#deleted.push({ id, place, text: this.#texts[at] });
+      this.#ids[at] = this.#texts[at] = null;
+    }
+    return place;
+  }
+
+  /**
+   * Reads messages in order.
+   *
+   * @param first the place from which on
+   * @returns some of them; none only when there are none
+   * @throws {Error} when the table cannot be read
+   */
+  read(first: number): PlacedMessage[] {
+    while (first < this.#first) {
+      const run = this.#table.next(Math.floor(first / RUN_LENGTH), this.#run);
+      if (run === undefined) break;
+      const start = run.number * RUN_LENGTH, gone = this.#gone.get(run.number) ?? 0;
+      const messages: PlacedMessage[] = [];
+      for (let at = Math.max(0, first - start); at < run.ids.length; at++) {
+        const id = run.ids[at], mensagem = run.texts[at];
+        if (!isGone(gone, at) && id !== null && mensagem !== null) messages.push({ place: start + at, id, mensagem });
+      }
+      if (messages.length > 0) return messages;
+      first = start + RUN_LENGTH;
+    }
+    return this.#readLatest(Math.max(0, first - this.#first));
+  }
+
+  /**
+   * Carries over into the table what it lacks: in a transaction, after whose end {@linkcode saved} is to be called.
+   *
+   * @throws {Error} SQLite's own
+   */
+  save(): void {
+    for (let at = 0; at < this.#ids.length; at += RUN_LENGTH) {
+      const ids = this.#ids.slice(at, at + RUN_LENGTH), texts = this.#texts.slice(at, at + RUN_LENGTH);
+      this.#table.put({ number: this.#run + at / RUN_LENGTH, ids, texts });
+    }
+    for (const [run, were] of this.#changed) {
+      const gone = this.#gone.get(run) ?? 0;
+      if (gone !== were) this.#table.putGone(run, gone, were);
+    }
+  }
+
+  /** What {@linkcode save} has written is committed. */
+  saved(): void {
+    for (const run of this.#changed.keys()) if (this.#gone.get(run) === ALL) this.#gone.delete(run);
+    this.#changed.clear();
+    // the last run, if there is room in it, is written again with those that come next
+    const end = this.#ids.length - this.#ids.length % RUN_LENGTH;
+    for (let at = 0; at < end; at += RUN_LENGTH) {
+      const gone = goneOf(this.#ids.slice(at, at + RUN_LENGTH));
+      if (gone !== 0 && gone !== ALL) this.#gone.set(this.#run + at / RUN_LENGTH, gone);
+    }
+    this.#ids.splice(0, end);
+    this.#texts.splice(0, end);
+    this.#run += end / RUN_LENGTH;
+  }
+
+  /** The place of the first message that the table lacks, or may lack. */
+  get #first(): number {
+    return this.#run * RUN_LENGTH;
+  }
+
+  #load(number: number, ids: readonly (number | null)[], deleted: number): void {
+    const gone = (deleted | goneOf(ids)) >>> 0;
+    if (gone !== 0) this.#gone.set(number, gone);
+    for (let at = 0; at < ids.length; at++) {
+      if (isGone(gone, at) || this.#places.add(ids[at]!, number * RUN_LENGTH + at)) continue;
+      throw new Error(`id ${ids[at]} is there twice`);
+    }
+  }
+
+  #setGone(place: number, isGone: boolean): void {
+    const run = Math.floor(place / RUN_LENGTH), bit = 1 << (place % RUN_LENGTH), gone = this.#gone.get(run) ?? 0;
+    if (!this.#changed.has(run)) this.#changed.set(run, gone);
+    this.#gone.set(run, (isGone ? gone | bit : gone & ~bit) >>> 0);
+  }
+
+  #readLatest(first: number): PlacedMessage[] {
+    const messages: PlacedMessage[] = [];
+    for (let at = first; at < this.#ids.length && messages.length < READ_SIZE; at++) {
+      const id = this.#ids[at], mensagem = this.#texts[at];
+      if (id !== null && mensagem !== null) messages.push({ place: this.#first + at, id, mensagem });
+    }
+    return messages;
+  }
+}
+
+/** Which messages of a run are not there, in bits. */
+function goneOf(ids: readonly (number | null)[]): number {
+  let gone = ALL;
+  for (let at = 0; at < ids.length; at++) if (ids[at] !== null) gone &= ~(1 << at);
+  return gone >>> 0;
+}
