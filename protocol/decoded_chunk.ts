@@ -46,7 +46,7 @@ export class DecodedChunk {
    * @returns the match, or `null` when there is none
    */
   match(pattern: RegExp, maxBytes: number): RegExpExecArray | null {
-    if (this.#text === undefined) return null;
+    if (this.#text === undefined || this.#at === this.#text.length) return null;
     pattern.lastIndex = this.#at;
     const match = pattern.exec(this.#text);
     if (match === null) return null;

@@ -37,19 +37,22 @@ export class Board {
    * Carries out requests in order.
    *
    * @param requests of one client, in order
-   * @param client who asks, for the log
-   * @returns their answers, in order, once what they acknowledge is durable: at once when there is nothing to wait for
+   * @returns what {@linkcode answer} is to be told, once what it acknowledges is durable: at once when there is nothing to wait for
    */
-  answer(requests: readonly (Request | Refusal)[], client: Named): Answer[] | Promise<Answer[]> {
-    const operations: Operation[] = [];
-    for (const request of requests) if (isOnBoard(request)) operations.push(operation(request));
-    const results = this.#store.apply(operations);
-    return Array.isArray(results)
-      ? this.#reportAll(requests, results, client)
-      : results.then((results) => this.#reportAll(requests, results, client));
+  carryOut(requests: readonly (Request | Refusal)[]): Result[] | Promise<Result[]> {
+    const onBoard = requests.every(isOnBoard) ? requests : requests.filter(isOnBoard);
+    return this.#store.apply(onBoard.map(operation));
   }
 
-  #reportAll(requests: readonly (Request | Refusal)[], results: readonly Result[], client: Named): Answer[] {
+  /**
+   * What is to be said to a client.
+   *
+   * @param requests as they were carried out
+   * @param results what {@linkcode carryOut} has returned
+   * @param client who asks, for the log
+   * @returns an answer to each, in order
+   */
+  answer(requests: readonly (Request | Refusal)[], results: readonly Result[], client: Named): Answer[] {
     let done = 0;
     return requests.map((request) => {
       if (isOnBoard(request)) return this.#report(request, results[done++], client);

@@ -59,12 +59,12 @@ export class Intake implements Disposable {
    * @param atEnd whether no more bytes will come
    */
   next(atEnd: boolean): (Request | Refusal)[] {
-    const requests: (Request | Refusal)[] = [];
-    while (this.#failure === undefined && requests.length < BATCH_SIZE) {
-      const request = nextCanonical(this.#framer) ?? this.#nextOfAnyForm(atEnd);
-      if (request === undefined) break;
-      requests.push(request);
-      if (request.op === "mostrar") break;
+    let request = this.#nextRequest(atEnd);
+    // an array that begins empty gets room for 17 with its first element, which is most often the only one
+    const requests = request === undefined ? [] : [request];
+    while (request !== undefined && request.op !== "mostrar" && requests.length < BATCH_SIZE) {
+      request = this.#nextRequest(atEnd);
+      if (request !== undefined) requests.push(request);
     }
     if (this.#framer.room !== this.#held) this.#account();
     return requests;
@@ -83,6 +83,11 @@ export class Intake implements Disposable {
     this.#held = 0;
     this.#framer.forget();
     this.#failure ??= { reason: "Server holds too many unfinished requests", sample: "" };
+  }
+
+  #nextRequest(atEnd: boolean): Request | Refusal | undefined {
+    if (this.#failure !== undefined) return undefined;
+    return nextCanonical(this.#framer) ?? this.#nextOfAnyForm(atEnd);
   }
 
   #nextOfAnyForm(atEnd: boolean): Request | Refusal | undefined {
