@@ -1,5 +1,7 @@
 import { tryDecodeUtf8, utf8Length } from "./utf8.ts";
 
+const NEWLINE = 0x0a;
+
 /** The most bytes that a UTF-16 unit stands for. */
 const BYTES_PER_UNIT = 3;
 
@@ -41,12 +43,12 @@ export class DecodedChunk {
   /**
    * Moves behind what a pattern matches at the place.
    *
-   * @param pattern sticky
+   * @param pattern sticky; it matches no white space alone
    * @param maxBytes the most that the match may have; one that may have more is left alone
    * @returns the match, or `null` when there is none
    */
   match(pattern: RegExp, maxBytes: number): RegExpExecArray | null {
-    if (this.#text === undefined || this.#at === this.#text.length) return null;
+    if (this.#text === undefined || this.#isAtEnd) return null;
     pattern.lastIndex = this.#at;
     const match = pattern.exec(this.#text);
     if (match === null) return null;
@@ -54,6 +56,12 @@ export class DecodedChunk {
     if (BYTES_PER_UNIT * units > maxBytes && !(this.#isAscii && units <= maxBytes)) return null;
     this.#at = pattern.lastIndex;
     return match;
+  }
+
+  /** Whether nothing comes any more, or a last newline, on which no pattern need be tried. */
+  get #isAtEnd(): boolean {
+    const left = this.#text!.length - this.#at;
+    return left === 0 || left === 1 && this.#text!.charCodeAt(this.#at) === NEWLINE;
   }
 
   /** How many bytes {@linkcode match} has moved over since this was last asked. */
