@@ -55,17 +55,21 @@ export async function startRedis(workplace: Workplace, options: TargetOptions = 
 }
 
 /**
- * Starts the responder of `peers/responder.ts`.
+ * Starts the responder of `peers/responder.ts` or, `durable`, of `peers/durable_responder.ts`.
  *
+ * @param workplace where it may keep its file
  * @param length of each of its answers, in bytes
  */
-export async function startResponder(length: number): Promise<Target> {
-  const program = new URL("peers/responder.ts", import.meta.url).pathname;
-  return await started(
-    [Deno.execPath(), "run", "--allow-net", program, `${length}`],
-    /Listening on 127\.0\.0\.1:(\d+)/,
-    {},
-  );
+export async function startResponder(
+  workplace: Workplace,
+  length: number,
+  { durable = false }: Pick<TargetOptions, "durable"> = {},
+): Promise<Target> {
+  const program = (name: string) => new URL(`peers/${name}`, import.meta.url).pathname;
+  const command = durable
+    ? ["-A", program("durable_responder.ts"), `${length}`, `${workplace.newFolder()}/log`]
+    : ["--allow-net", program("responder.ts"), `${length}`];
+  return await started([Deno.execPath(), "run", ...command], /Listening on 127\.0\.0\.1:(\d+)/, {});
 }
 
 /**

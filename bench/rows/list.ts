@@ -21,7 +21,7 @@ const LISTING: Row = {
   against: "a Deno program that writes as many constant bytes",
   async measure(workplace) {
     await using recado = await startBoard(workplace, workplace.scaled(BOARD));
-    await using responder = await startResponder(await ask(recado.port, REQUEST.list));
+    await using responder = await startResponder(workplace, await ask(recado.port, REQUEST.list));
     const rounds = await inTurn(
       workplace.effort,
       () => bytesPerSecond(workplace, recado),
