@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { openStore, type Operation, StoreError } from "../server/store/mod.ts";
 import { RedoLog } from "../server/store/redo_log.ts";
@@ -89,7 +89,26 @@ Deno.test({
   },
 });
 
-Deno.test("older boards: one that cannot be carried over is refused, and is left as it was", async () => {
+Deno.test({
+  name: "older boards: one whose redo log is gone is refused, and left as it was",
+  ignore: !hasRedoLog,
+  async fn() {
+    await using folder = new TempFolder();
+    const path = folder.file("board.db");
+    makeOlderBoard(path, 2, [{ id: 1, mensagem: "a" }]);
+    const database = new DatabaseSync(path);
+    database.exec("UPDATE board SET redo = 17");
+    database.close();
+    await assertRejects(() => openStore(`sqlite:${path}`), StoreError, "is gone");
+    assertEquals(versionOf(path), 2);
+    const again = new DatabaseSync(path);
+    assertEquals({ ...again.prepare("SELECT id, text FROM message").get() }, { id: 1, text: "a" });
+    again.close();
+    assertEquals([...Deno.readDirSync(folder.path)].length, 1);
+  },
+});
+
+Deno.test("older boards: one that cannot be begun to be carried over is left as it was", async () => {
   await using folder = new TempFolder();
   const path = folder.file("board.db");
   makeOlderBoard(path, 2, [{ id: 1, mensagem: "a" }, { id: 2, mensagem: "b" }]);
@@ -97,13 +116,35 @@ Deno.test("older boards: one that cannot be carried over is refused, and is left
   database.exec("CREATE TABLE gone (a)");
   database.close();
   await assertRejects(() => openStore(`sqlite:${path}`), StoreError, "table gone already exists");
+  assertEquals(versionOf(path), 2);
   const again = new DatabaseSync(path);
-  assertEquals(again.prepare("SELECT id, text FROM message ORDER BY place").all().map((row) => ({ ...row })), [
-    { id: 1, text: "a" },
-    { id: 2, text: "b" },
-  ]);
   again.exec("DROP TABLE gone");
   again.close();
   await using store = await openStore(`sqlite:${path}`);
-  assertEquals(store.count(), 2);
+  assertEquals((await store.apply([LIST])).map(outcome), [
+    { kind: "listed", data: '[{"id":1,"mensagem":"a"},{"id":2,"mensagem":"b"}]' },
+  ]);
+});
+
+Deno.test("older boards: where the carrying over was interrupted it goes on, and an older Recado refuses the board", async () => {
+  await using folder = new TempFolder();
+  const path = folder.file("board.db");
+  const messages = Array.from({ length: 20_000 }, (_, id) => ({ id, mensagem: `message ${id}` }));
+  makeOlderBoard(path, 2, messages);
+  const database = new DatabaseSync(path);
+  database.exec(`CREATE TRIGGER fail BEFORE DELETE ON message WHEN OLD.id = 15000
+    BEGIN SELECT RAISE(ROLLBACK, 'no room'); END`);
+  database.close();
+  for (let attempt = 0; attempt < 2; attempt++) {
+    await assertRejects(() => openStore(`sqlite:${path}`), StoreError, "no room");
+    assertEquals(versionOf(path), 3);
+  }
+  const half = new DatabaseSync(path);
+  const count = (table: string) => Number(half.prepare(`SELECT count(*) AS count FROM ${table}`).get()!.count);
+  assert(count("older_message") > 5000 && count("message") > 5000);
+  assertEquals(count("older_message") + count("message"), messages.length);
+  half.exec("DROP TRIGGER fail");
+  half.close();
+  await using store = await openStore(`sqlite:${path}`);
+  assertEquals((await store.apply([LIST])).map(outcome), [{ kind: "listed", data: JSON.stringify(messages) }]);
 });

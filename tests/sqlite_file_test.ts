@@ -206,27 +206,50 @@ const REFUSED: Record<string, { make(path: string): void | Promise<void>; why: s
     why: "no such table",
   },
   "a board of version 2 without its tables": {
-    make: (path) => board(path, "DROP TABLE run; DROP TABLE gone; DROP VIEW message; PRAGMA user_version = 2"),
+    make: (path) =>
+      board(
+        path,
+        "DROP VIEW message; DROP TABLE run; DROP TABLE gone; ALTER TABLE board DROP COLUMN messages; PRAGMA user_version = 2",
+      ),
     why: "no such table",
   },
-  "a run that is not JSON": {
-    make: (path) => board(path, 'UPDATE run SET texts = \'["a", "b\''),
-    why: "malformed JSON",
+  "a board that says nothing of itself": {
+    make: (path) => board(path, "DELETE FROM board"),
+    why: "it says nothing of itself",
   },
-  "a run with ids that are none": {
-    make: (path) => board(path, `UPDATE run SET ids = '["a", 2]'`),
+  "a board that lacks a message": {
+    make: (path) => board(path, "DELETE FROM run WHERE number = 1"),
+    why: "it has 1 messages, and says that it has 2",
+  },
+  "a run whose ids are not JSON": {
+    make: (path) => board(path, "UPDATE run SET ids = '[1'"),
     why: "run 0 is damaged",
   },
-  "a run with more ids than texts": {
-    make: (path) => board(path, "UPDATE run SET ids = '[1, 2, 3]'"),
-    why: "a run is damaged",
+  "a run with ids that are none": {
+    make: (path) => board(path, `UPDATE run SET ids = '["a"]'`),
+    why: "run 0 is damaged",
+  },
+  "a run with a number below all": {
+    make: (path) => board(path, "UPDATE run SET number = -1 WHERE number = 0"),
+    why: "run -1 is damaged",
+  },
+  "a run with a number above all": {
+    make: (path) => board(path, "UPDATE run SET number = 9007199254740991 WHERE number = 1"),
+    why: "run 9007199254740991 is damaged",
   },
   "an id that is there twice": {
-    make: (path) => board(path, "UPDATE run SET ids = '[1, 1]'"),
+    make: (path) => board(path, "UPDATE run SET ids = '[1]'"),
     why: "id 1 is there twice",
   },
   "a folder": { make: (path) => Deno.mkdirSync(path), why: "it is not a file" },
 };
+
+Deno.test("sqlite file: an id that is there is never picked, whatever the file says of the highest", async () => {
+  await using folder = new TempFolder();
+  const path = folder.file("board.db");
+  await board(path, "UPDATE board SET highest = 0");
+  assertEquals(await session(path, [{ kind: "add", id: undefined, text: "c" }]), [{ kind: "added", id: 3 }]);
+});
 
 /** The contents of a folder. */
 function contents(folder: string): [name: string, contents: Uint8Array | string][] {

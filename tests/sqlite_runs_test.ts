@@ -135,23 +135,95 @@ Deno.test(
   },
 );
 
-Deno.test(
-  "sqlite runs: one whose texts are none is told 400, and the board goes on",
-  { ignore: unlogged.ignore },
-  async () => {
+Deno.test("sqlite runs: a long text that is deleted leaves the file, whatever stands beside it", {
+  ignore: unlogged.ignore,
+}, async () => {
+  await using folder = new TempFolder(unlogged.parent);
+  const path = folder.file("board.db"), long = "z".repeat(300_000);
+  {
+    await using store = await openStore(`sqlite:${path}`);
+    for (let id = 1; id <= 60; id++) {
+      const added = await store.apply([{ kind: "add", id, text: "k" }, { kind: "add", id: -id, text: long }]);
+      assertEquals(added.map(({ kind }) => kind), ["added", "added"]);
+      assertEquals(await store.apply([{ kind: "delete", id: -id }]), [{ kind: "deleted" }]);
+    }
+    assertEquals(store.count(), 60);
+  }
+  const { size } = Deno.statSync(path);
+  assert(size < 3 * long.length, `${size} bytes`);
+});
+
+Deno.test("sqlite runs: those that wait to be written anew are in one of the next commits", {
+  ignore: unlogged.ignore,
+}, async () => {
+  await using folder = new TempFolder(unlogged.parent);
+  const path = folder.file("board.db"), runs = 1300;
+  {
+    await using store = await openStore(`sqlite:${path}`);
+    await store.apply(Array.from({ length: 32 * runs }, (_, id) => ({ kind: "add", id, text: "t" })));
+    // all runs at once come to have one message left
+    await store.apply(Array.from({ length: 31 * runs }, (_, at) => ({ kind: "delete", id: at + Math.floor(at / 31) })));
+    for (let id = -1; id > -4; id--) await store.apply([{ kind: "add", id, text: "t" }]);
+    assertEquals(store.count(), runs + 3);
+  }
+  const database = new DatabaseSync(path);
+  const [{ texts }] = database.prepare("SELECT count(value) AS texts FROM run, json_each(texts)").all();
+  database.close();
+  assertEquals(texts, runs + 3);
+});
+
+/** What a run's texts can be and are not, in SQL. */
+const NO_TEXTS = ["'[7]'", "'[null]'", "'[]'", "'{}'", "'[\"a'", `'["\\ud800"]'`, "''"];
+
+for (const texts of NO_TEXTS) {
+  Deno.test(`sqlite runs: one whose texts are ${texts} is told 400, and the board goes on`, {
+    ignore: unlogged.ignore,
+  }, async () => {
     await using folder = new TempFolder(unlogged.parent);
     const path = folder.file("board.db");
     {
       await using store = await openStore(`sqlite:${path}`);
-      await store.apply([{ kind: "add", id: 1, text: "a" }]);
+      await store.apply(Array.from({ length: 33 }, (_, id) => ({ kind: "add", id, text: "a" })));
     }
     const database = new DatabaseSync(path);
-    database.exec("UPDATE run SET texts = '[7]'");
+    database.exec(`UPDATE run SET texts = ${texts} WHERE number = 1`);
     database.close();
+    for (const added of [100, 101]) {
+      await using store = await openStore(`sqlite:${path}`);
+      const [listed, ...others] = await store.apply([LIST, { kind: "add", id: added, text: "b" }]);
+      assert(listed.kind === "failed");
+      assertEquals(listed.error.message, `Cannot read sqlite:${path}: run 1 is damaged`);
+      assertEquals(others, [{ kind: "added", id: added }]);
+    }
     await using store = await openStore(`sqlite:${path}`);
-    const [listed, added] = await store.apply([LIST, { kind: "add", id: 2, text: "b" }]);
-    assert(listed.kind === "failed");
-    assertEquals(listed.error.message, `Cannot read sqlite:${path}: run 0 is damaged`);
-    assertEquals(added, { kind: "added", id: 2 });
-  },
-);
+    assertEquals(store.count(), 35);
+    assertEquals(await store.apply([{ kind: "delete", id: 32 }]), [{ kind: "deleted" }]);
+    const [listed] = await store.apply([LIST]);
+    assert(listed.kind === "listed");
+  });
+}
+
+Deno.test("sqlite runs: one that cannot be read is not written anew, and stands in nobody's way", {
+  ignore: unlogged.ignore,
+}, async () => {
+  await using folder = new TempFolder(unlogged.parent);
+  const path = folder.file("board.db");
+  {
+    await using store = await openStore(`sqlite:${path}`);
+    await store.apply(Array.from({ length: 32 }, (_, id) => ({ kind: "add", id, text: "a" })));
+  }
+  const database = new DatabaseSync(path);
+  database.exec(`UPDATE run SET texts = replace(texts, '["a"', '[7')`);
+  database.close();
+  {
+    await using store = await openStore(`sqlite:${path}`);
+    for (let id = 0; id < 31; id++) {
+      assertEquals(await store.apply([{ kind: "delete", id }]), [{ kind: "deleted" }]);
+    }
+    assertEquals(await store.apply([{ kind: "add", id: 40, text: "b" }]), [{ kind: "added", id: 40 }]);
+  }
+  await using store = await openStore(`sqlite:${path}`);
+  assertEquals(store.count(), 2);
+  assertEquals(await store.apply([{ kind: "delete", id: 31 }]), [{ kind: "deleted" }]);
+  assertEquals((await store.apply([LIST])).map(outcome), [{ kind: "listed", data: '[{"id":40,"mensagem":"b"}]' }]);
+});

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { RunTable } from "./run_table.ts";
 import { StoredMessages } from "./stored_messages.ts";
+import { inTransaction } from "./transaction.ts";
 
 /** Marks a file as a board of Recado's in the header of SQLite's file format: "RECD". */
 export const APPLICATION_ID = 0x52454344;
@@ -12,8 +13,6 @@ export const SCHEMA_VERSION = 3;
 const MESSAGES = `
   CREATE TABLE run (number INTEGER PRIMARY KEY, ids TEXT NOT NULL, texts TEXT NOT NULL) STRICT;
   CREATE TABLE gone (run INTEGER PRIMARY KEY, bits INTEGER NOT NULL) STRICT;
-`;
-const VIEW = `
   CREATE VIEW message (id, text) AS
     SELECT value, json_extract(texts, '$[' || key || ']')
     FROM run LEFT JOIN gone ON gone.run = number, json_each(ids)
@@ -27,14 +26,16 @@ export const SCHEMA = `
   PRAGMA application_id = ${APPLICATION_ID};
   PRAGMA user_version = ${SCHEMA_VERSION};
   ${MESSAGES}
-  ${VIEW}
-  CREATE TABLE board (highest INTEGER NOT NULL, redo INTEGER) STRICT;
+  CREATE TABLE board (highest INTEGER NOT NULL, redo INTEGER, messages INTEGER NOT NULL DEFAULT 0) STRICT;
   INSERT INTO board (highest) VALUES (0);
   COMMIT;
 `;
 
-/** How many messages are carried over at once. */
-const READ_SIZE = 1000;
+/** How many messages are read at once: each may have a megabyte. */
+const READ_SIZE = 32;
+
+/** With how many messages, or characters in them, a transaction ends that carries messages over. */
+const MOST_MESSAGES = 8192, MOST_CHARACTERS = 4_194_304;
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
@@ -45,50 +46,69 @@ interface Row {
   text: string | Uint8Array;
 }
 
+/** The version of a board's tables. */
+export function versionOf(database: DatabaseSync): number {
+  const [{ user_version }] = database.prepare("PRAGMA user_version").all();
+  return user_version as number;
+}
+
 /**
- * Makes a board of an older version one of this.
+ * Makes a board of an older version one of this, or goes on where that was interrupted. The messages go over in many transactions, for one would have the
+ * log grow by the whole board; an older Recado refuses the board from the first one on.
  *
  * @param database of a board
- * @throws {Error} SQLite's own; nothing is changed then
+ * @throws {Error} SQLite's own; no message is lost then, and it can be tried again
  */
 export function upgrade(database: DatabaseSync): void {
-  const [{ user_version }] = database.prepare("PRAGMA user_version").all();
-  if (user_version === SCHEMA_VERSION) return;
-  database.exec("BEGIN IMMEDIATE");
-  try {
-    // version 1 knew no redo log
-    if (user_version === 1) database.exec("ALTER TABLE board ADD COLUMN redo INTEGER");
-    database.exec(MESSAGES);
-    const highest = carryOver(database);
-    database.exec(`DROP TABLE message; ${VIEW}`);
-    database.prepare("UPDATE board SET highest = max(highest, ?)").run(highest);
-    database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`);
-  } catch (error) {
-    database.exec("ROLLBACK");
-    throw error;
+  const version = versionOf(database);
+  if (version < SCHEMA_VERSION) {
+    inTransaction(database, () => {
+      // version 1 knew no redo log
+      if (version === 1) database.exec("ALTER TABLE board ADD COLUMN redo INTEGER");
+      database.exec(`
+        ALTER TABLE board ADD COLUMN messages INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE message RENAME TO older_message;
+        ${MESSAGES}
+        PRAGMA user_version = ${SCHEMA_VERSION};
+      `);
+    });
   }
+  if (database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'older_message'").get() === undefined) return;
   // into the file itself, too, for what an older Recado reads to know that a board is not for it is the file's header
   const [{ busy, log, checkpointed }] = database.prepare("PRAGMA wal_checkpoint(FULL)").all();
   if (busy !== 0 || log !== checkpointed) throw new Error("the new version cannot be written into it");
+  carryOver(database);
+  inTransaction(database, () => database.exec("DROP TABLE older_message"));
 }
 
-/** @returns the highest id that is there, or 0 */
-function carryOver(database: DatabaseSync): number {
+function carryOver(database: DatabaseSync): void {
   const messages = new StoredMessages(new RunTable(database), 0);
   const read = database.prepare(
     // node:sqlite cuts a TEXT at U+0000 when it reads it, but not a BLOB
     `SELECT place, id, iif(instr(text, char(0)), CAST(text AS BLOB), text) AS text
-     FROM message WHERE place > ? ORDER BY place LIMIT ${READ_SIZE}`,
+     FROM older_message ORDER BY place LIMIT ${READ_SIZE}`,
   );
-  let rows: Row[], last = -1;
+  const remove = database.prepare("DELETE FROM older_message WHERE place <= ?");
+  const setBoard = database.prepare("UPDATE board SET highest = max(highest, ?), messages = ?");
+  let rows: Row[];
   do {
-    rows = read.all(last) as unknown as Row[];
-    for (const { place, id, text } of rows) {
-      messages.add(id, typeof text === "string" ? text : decoder.decode(text));
-      last = place;
-    }
-    messages.save();
+    inTransaction(database, () => {
+      const start = messages.count;
+      let characters = 0;
+      do {
+        rows = read.all() as unknown as Row[];
+        for (const row of rows) {
+          const text = typeof row.text === "string" ? row.text : decoder.decode(row.text);
+          if (messages.add(row.id, text).kind !== "added") throw new Error(`id ${row.id} is there twice`);
+          characters += text.length;
+        }
+        remove.run(rows.at(-1)?.place ?? 0);
+      } while (
+        rows.length > 0 && messages.count - start < MOST_MESSAGES && characters < MOST_CHARACTERS
+      );
+      messages.save();
+      setBoard.run(messages.highest, messages.count);
+    });
     messages.saved();
-  } while (rows.length === READ_SIZE);
-  return messages.highest;
+  } while (rows!.length > 0);
 }

@@ -3,3 +3,14 @@ export class StoreError extends Error {
   /** The name of this class. */
   override readonly name = "StoreError";
 }
+
+/** Thrown when a row of a board says what no Recado has written. */
+export class DamagedRunError extends Error {
+  /** The name of this class. */
+  override readonly name = "DamagedRunError";
+
+  /** @param number of the run */
+  constructor(number: number) {
+    super(`run ${number} is damaged`);
+  }
+}

@@ -2,6 +2,7 @@ import type { StatementSync } from "node:sqlite";
 import type { RedoLog } from "./redo_log.ts";
 import type { BoardFile } from "./sqlite_file.ts";
 import type { StoredMessages } from "./stored_messages.ts";
+import { inTransaction } from "./transaction.ts";
 
 /** A change that was made: a message that is added, or the id of one that is deleted. */
 export type Change = [id: number, text: string] | [id: number];
@@ -20,9 +21,7 @@ export class GroupCommit implements Disposable {
   readonly #file: BoardFile;
   readonly #log: RedoLog | undefined;
   readonly #messages: StoredMessages;
-  readonly #begin: StatementSync;
   readonly #setBoard: StatementSync;
-  readonly #end: StatementSync;
   /** How many changes the database lacks. */
   #changes = 0;
   /** Whether the log's cycle is the one that the file names. After a failed commit the file may name another one, and a group in the log could be void. */
@@ -37,9 +36,7 @@ export class GroupCommit implements Disposable {
     this.#file = file;
     this.#log = log;
     this.#messages = messages;
-    this.#begin = file.database.prepare("BEGIN IMMEDIATE");
-    this.#setBoard = file.database.prepare("UPDATE board SET highest = ?, redo = ?");
-    this.#end = file.database.prepare("COMMIT");
+    this.#setBoard = file.database.prepare("UPDATE board SET highest = ?, messages = ?, redo = ?");
   }
 
   /**
@@ -93,26 +90,12 @@ export class GroupCommit implements Disposable {
   }
 
   #carryOver(cycle: number | null, also?: () => void): void {
-    this.#begin.run();
-    try {
+    inTransaction(this.#file.database, () => {
       this.#messages.save();
-      this.#setBoard.run(this.#messages.highest, cycle);
+      this.#setBoard.run(this.#messages.highest, this.#messages.count, cycle);
       also?.();
-      this.#end.run();
-    } catch (error) {
-      this.#rollBack();
-      throw error;
-    }
+    });
     this.#messages.saved();
-  }
-
-  #rollBack(): void {
-    try {
-      this.#file.database.exec("ROLLBACK");
-    } catch (error) {
-      // after some errors SQLite has rolled back by itself
-      if (!(error as Error).message.includes("no transaction is active")) throw error;
-    }
   }
 
   #append(changes: readonly Change[]): boolean {

@@ -1,10 +1,14 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { DamagedRunError } from "./errors.ts";
 
 /** How many messages a run has at most: as many as a number has bits. */
 export const RUN_LENGTH = 32;
 
 /** All messages of a run, in bits. */
 export const ALL = 2 ** RUN_LENGTH - 1;
+
+/** The highest number of a run, far above what a board can come to; places are numbers that stay exact. */
+const HIGHEST_NUMBER = 2 ** 47;
 
 /** How many runs are read at once when a board is opened. */
 const READ_SIZE = 1000;
@@ -39,7 +43,7 @@ export class RunTable {
   readonly #removeGone: StatementSync;
   readonly #next: StatementSync;
   readonly #idsAfter: StatementSync;
-  readonly #size: StatementSync;
+  readonly #ends: StatementSync;
 
   /**
    * @param database of a board
@@ -57,23 +61,19 @@ export class RunTable {
       `SELECT number, ids, coalesce(bits, 0) AS gone FROM run LEFT JOIN gone ON gone.run = number
        WHERE number > ? ORDER BY number LIMIT ${READ_SIZE}`,
     );
-    this.#size = database.prepare(
-      `SELECT coalesce(max(number), -1) AS last, coalesce(sum(json_array_length(ids)), 0) AS messages,
-        coalesce(sum(json_array_length(ids) <> json_array_length(texts)), 0) AS wrong FROM run`,
-    );
+    this.#ends = database.prepare("SELECT min(number) AS first, max(number) AS last FROM run");
   }
 
   /**
-   * How much is there.
+   * The number of the last run, or -1.
    *
-   * @returns the number of the last run, or -1, and how many messages there are at most
-   * @throws {Error} SQLite's own, or when a run is damaged
+   * @throws {Error} SQLite's own, or when there is a run with a number that none can have
    */
-  size(): { last: number; messages: number } {
-    const { wrong, ...size } = this.#size.get() as { last: number; messages: number; wrong: number };
-    // better than to serve, and write, what cannot be listed
-    if (wrong > 0) throw new Error("a run is damaged");
-    return size;
+  last(): number {
+    const { first, last } = this.#ends.get() as { first: number | null; last: number | null };
+    if (first === null || last === null) return -1;
+    if (first < 0 || last > HIGHEST_NUMBER) throw new DamagedRunError(first < 0 ? first : last);
+    return last;
   }
 
   /**
@@ -92,16 +92,29 @@ export class RunTable {
    *
    * @param number of the run, which is there
    * @param gone a bit for each
-   * @param were what {@linkcode putGone} has been told before, or 0
    * @throws {Error} SQLite's own
    */
-  putGone(number: number, gone: number, were: number): void {
-    if (gone === ALL) return this.remove(number);
-    this.#putGone.run(number, gone);
-    if (sizeClass(gone) === sizeClass(were)) return;
-    const run = this.next(number, number + 1)!;
-    for (let at = 0; at < run.ids.length; at++) if (isGone(gone, at)) run.ids[at] = run.texts[at] = null;
-    this.put(run);
+  putGone(number: number, gone: number): void {
+    if (gone === ALL) this.remove(number);
+    else this.#putGone.run(number, gone);
+  }
+
+  /**
+   * Writes a run anew without the messages that are gone.
+   *
+   * @param number of the run, which is there
+   * @param gone a bit for each
+   * @throws {Error} SQLite's own
+   */
+  thin(number: number, gone: number): void {
+    try {
+      const run = this.next(number, number + 1)!;
+      for (let at = 0; at < run.ids.length; at++) if (isGone(gone, at)) run.ids[at] = run.texts[at] = null;
+      this.put(run);
+    } catch (error) {
+      // what cannot be read cannot be thinned, and what is gone is known without
+      if (!(error instanceof DamagedRunError)) throw error;
+    }
   }
 
   /**
@@ -120,13 +133,16 @@ export class RunTable {
    * @param from its number, or a lower one
    * @param end a number above it
    * @returns it may still have messages that are gone
-   * @throws {Error} SQLite's own, or when it is damaged
+   * @throws {DamagedRunError} when it is damaged
+   * @throws {Error} SQLite's own
    */
   next(from: number, end: number): Run | undefined {
     const row = this.#next.get(from, end) as unknown as Row | undefined;
     if (row === undefined) return undefined;
     const ids = read(row.ids, row.number, isId), texts = read(row.texts, row.number, isText);
-    if (ids.length !== texts.length) throw damaged(row.number);
+    if (ids.length !== texts.length || ids.some((id, at) => (id === null) !== (texts[at] === null))) {
+      throw new DamagedRunError(row.number);
+    }
     return { number: row.number, ids, texts };
   }
 
@@ -153,13 +169,6 @@ export function isGone(gone: number, at: number): boolean {
   return (gone & (1 << at)) !== 0;
 }
 
-/** How many quarters of a run went: when that changes, it is written anew without what is gone. */
-function sizeClass(gone: number): number {
-  let left = RUN_LENGTH;
-  for (let at = 0; at < RUN_LENGTH; at++) if (isGone(gone, at)) left--;
-  return left > 8 ? 2 : left > 2 ? 1 : 0;
-}
-
 function read<T>(json: string, number: number, isRight: (value: unknown) => value is T): T[] {
   let values: unknown;
   try {
@@ -167,7 +176,7 @@ function read<T>(json: string, number: number, isRight: (value: unknown) => valu
   } catch {
     // the parser's own error has a part of the text, which is for no log
   }
-  if (!Array.isArray(values) || values.length > RUN_LENGTH || !values.every(isRight)) throw damaged(number);
+  if (!Array.isArray(values) || values.length > RUN_LENGTH || !values.every(isRight)) throw new DamagedRunError(number);
   return values;
 }
 
@@ -176,9 +185,5 @@ function isId(value: unknown): value is number | null {
 }
 
 function isText(value: unknown): value is string | null {
-  return value === null || typeof value === "string";
-}
-
-function damaged(number: number): Error {
-  return new Error(`run ${number} is damaged`);
+  return value === null || typeof value === "string" && value.isWellFormed();
 }

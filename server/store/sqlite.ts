@@ -47,11 +47,15 @@ export class SqliteStore implements Store {
     const file = await openDatabase(path);
     let log: RedoLog | undefined;
     try {
-      const { highest, redo } = file.state();
-      const messages = new StoredMessages(new RunTable(file.database), highest);
       // where SQLite has its own log: beside the file itself, also when the path is a link
-      log = await RedoLog.open(redoPath(Deno.realPathSync(path)), redo);
-      for (const text of log?.texts() ?? []) redoGroup(messages, JSON.parse(text));
+      const logPath = redoPath(Deno.realPathSync(path));
+      // a board that is to be refused is not upgraded before
+      const { redo } = file.state();
+      if (redo !== null) log = await RedoLog.open(logPath, redo);
+      file.upgrade();
+      const messages = readMessages(file);
+      log ??= await RedoLog.open(logPath, null);
+      for (const text of log?.texts() ?? []) redoGroup(messages, text);
       return new SqliteStore(path, file, messages, log);
     } catch (cause) {
       log?.[Symbol.dispose]();
@@ -146,8 +150,22 @@ export class SqliteStore implements Store {
   }
 }
 
+function readMessages(file: BoardFile): StoredMessages {
+  const { highest, messages: count } = file.state();
+  const messages = new StoredMessages(new RunTable(file.database), highest, count);
+  if (messages.count !== count) throw new Error(`it has ${messages.count} messages, and says that it has ${count}`);
+  return messages;
+}
+
 /** Makes changes again that only the log has. */
-function redoGroup(messages: StoredMessages, changes: readonly Change[]): void {
+function redoGroup(messages: StoredMessages, text: string): void {
+  let changes: Change[];
+  try {
+    changes = JSON.parse(text);
+  } catch {
+    // the parser's own error has a part of the text, which is for no log
+    throw new Error("its redo log is damaged");
+  }
   messages.mark();
   for (const [id, text] of changes) {
     if (text === undefined) messages.delete(id);

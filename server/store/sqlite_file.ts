@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION, upgrade } from "./board_schema.ts";
+import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION, upgrade, versionOf } from "./board_schema.ts";
 import { StoreError } from "./errors.ts";
 
 /** Of a new board, in bytes: as large as the blocks of file systems, for each page that is written is a call of the system's. */
@@ -25,6 +25,16 @@ const PRAGMAS: readonly [name: string, set: string, expected: unknown][] = [
  */
 const openFiles = new Set<string>();
 
+/** What a board says of itself. */
+export interface BoardState {
+  /** The highest id that it has ever held. */
+  highest: number;
+  /** How many messages its tables have; absent in an older version. */
+  messages?: number;
+  /** The cycle of the redo log whose groups they lack; `null` when they lack none. */
+  redo: number | null;
+}
+
 /** The database of a board, which is this process's alone until it is disposed of. */
 export class BoardFile implements Disposable {
   /** Its connection. */
@@ -39,12 +49,24 @@ export class BoardFile implements Disposable {
   }
 
   /**
-   * What it says of itself: the highest id that the board has ever held, and the cycle of the redo log whose groups it lacks, if it lacks any.
+   * What it says of itself.
    *
-   * @throws {Error} SQLite's own, when it cannot be read
+   * @throws {Error} SQLite's own, or when it says nothing
    */
-  state(): { highest: number; redo: number | null } {
-    return this.database.prepare("SELECT highest, redo FROM board").get() as { highest: number; redo: number | null };
+  state(): BoardState {
+    const isFirst = versionOf(this.database) === 1; // which knew no redo log
+    const state = this.database.prepare(`SELECT ${isFirst ? "*, NULL AS redo" : "*"} FROM board`).get();
+    if (state === undefined) throw new Error("it says nothing of itself");
+    return state as unknown as BoardState;
+  }
+
+  /**
+   * Makes it one of this version, if it is older.
+   *
+   * @throws {Error} SQLite's own; nothing is lost then
+   */
+  upgrade(): void {
+    upgrade(this.database);
   }
 
   /**
@@ -191,7 +213,6 @@ function open(database: DatabaseSync): DatabaseSync {
     // a tenth of a second for a million messages; better than to serve, and write, what is damaged
     const [{ quick_check }] = database.prepare("PRAGMA quick_check(1)").all();
     if (quick_check !== "ok") throw new Error(`the file is damaged: ${`${quick_check}`.replace(/\s+/g, " ")}`);
-    upgrade(database);
     return database;
   } catch (error) {
     database.close();

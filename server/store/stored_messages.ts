@@ -6,6 +6,15 @@ import type { Result } from "./store.ts";
 /** How many characters a run has, with which it is full whatever their number: a message that is read is read with its run. */
 const FULL = 8192;
 
+/** A text of more characters is a run by itself: it must not stay in the file for the sake of a short one, nor be written again when that is deleted. */
+const LONG = 1024;
+
+/** With how many messages left a run is written anew without the others. */
+const THINNED = [8, 2, 1];
+
+/** How many runs are written anew in one transaction; others wait for the next one. */
+const MOST_THINNED = 512;
+
 /** How many messages are read at once of those that the table lacks. */
 const READ_SIZE = 64;
 
@@ -33,7 +42,9 @@ export class StoredMessages {
   /** The runs of the table that are not whole, and which of their messages are gone. */
   readonly #gone = new Map<number, number>();
   /** Those that have changed, and what the table says of them. */
-  readonly #changed = new Map<number, number>();
+  #changed = new Map<number, number>();
+  /** Those of them that are still to be thinned. */
+  #unthinned = new Map<number, number>();
   /** The run that the messages below begin with; the table may have the start of it. */
   #run: number;
   /** The messages from there on, `null` where there is none. */
@@ -49,14 +60,14 @@ export class StoredMessages {
   /**
    * @param table has all messages
    * @param highest the highest id that the board has ever held
+   * @param count how many messages there are; 0 if that is not known
    * @throws {Error} when the table cannot be read
    */
-  constructor(table: RunTable, highest: number) {
+  constructor(table: RunTable, highest: number, count = 0) {
     this.#table = table;
     this.#highest = highest;
-    const { last, messages } = table.size();
-    this.#run = last + 1;
-    this.#places = new IdTable(messages);
+    this.#run = table.last() + 1;
+    this.#places = new IdTable(count);
     for (const { number, ids, gone } of table.ids()) this.#load(number, ids, gone);
   }
 
@@ -105,14 +116,13 @@ export class StoredMessages {
    */
   add(id: number | undefined = this.#highest + 1, text: string): Result {
     if (!Number.isSafeInteger(id)) return { kind: "exhausted" };
+    if (text.length > LONG) this.#endRun();
     if (!this.#places.add(id, this.#first + this.#ids.length)) return { kind: "taken" };
     this.#ids.push(id);
     this.#texts.push(text);
     if (id > this.#highest) this.#highest = id;
     this.#characters += text.length;
-    if (this.#characters >= FULL) {
-      while (this.#ids.length % RUN_LENGTH !== 0) this.#texts.push(null), this.#ids.push(null);
-    }
+    if (this.#characters >= FULL || text.length > LONG) this.#endRun();
     if (this.#ids.length % RUN_LENGTH === 0) this.#characters = 0;
     return { kind: "added", id };
   }
@@ -169,16 +179,23 @@ export class StoredMessages {
       const ids = this.#ids.slice(at, at + RUN_LENGTH), texts = this.#texts.slice(at, at + RUN_LENGTH);
       this.#table.put({ number: this.#run + at / RUN_LENGTH, ids, texts });
     }
+    const unthinned = new Map<number, number>();
+    let thinned = 0;
     for (const [run, were] of this.#changed) {
       const gone = this.#gone.get(run) ?? 0;
-      if (gone !== were) this.#table.putGone(run, gone, were);
+      if (gone === were) continue;
+      this.#table.putGone(run, gone);
+      if (gone === ALL || !isToBeThinned(were, gone)) continue;
+      if (thinned++ < MOST_THINNED) this.#table.thin(run, gone);
+      else unthinned.set(run, were);
     }
+    this.#unthinned = unthinned;
   }
 
   /** What {@linkcode save} has written is committed. */
   saved(): void {
     for (const run of this.#changed.keys()) if (this.#gone.get(run) === ALL) this.#gone.delete(run);
-    this.#changed.clear();
+    this.#changed = this.#unthinned;
     // the last run, if there is room in it, is written again with those that come next
     const end = this.#ids.length - this.#ids.length % RUN_LENGTH;
     for (let at = 0; at < end; at += RUN_LENGTH) {
@@ -190,6 +207,15 @@ export class StoredMessages {
     this.#run += end / RUN_LENGTH;
   }
 
+  /** The next message begins another run. */
+  #endRun(): void {
+    while (this.#ids.length % RUN_LENGTH !== 0) {
+      this.#ids.push(null);
+      this.#texts.push(null);
+    }
+    this.#characters = 0;
+  }
+
   /** The place of the first message that the table lacks, or may lack. */
   get #first(): number {
     return this.#run * RUN_LENGTH;
@@ -199,8 +225,10 @@ export class StoredMessages {
     const gone = (deleted | goneOf(ids)) >>> 0;
     if (gone !== 0) this.#gone.set(number, gone);
     for (let at = 0; at < ids.length; at++) {
-      if (isGone(gone, at) || this.#places.add(ids[at]!, number * RUN_LENGTH + at)) continue;
-      throw new Error(`id ${ids[at]} is there twice`);
+      if (isGone(gone, at)) continue;
+      const id = ids[at]!;
+      if (!this.#places.add(id, number * RUN_LENGTH + at)) throw new Error(`id ${id} is there twice`);
+      if (id > this.#highest) this.#highest = id;
     }
   }
 
@@ -218,6 +246,18 @@ export class StoredMessages {
     }
     return messages;
   }
+}
+
+function isToBeThinned(were: number, gone: number): boolean {
+  const before = left(were), now = left(gone);
+  return THINNED.some((count) => now <= count && before > count);
+}
+
+/** How many messages of a run are left. */
+function left(gone: number): number {
+  let count = 0;
+  for (let at = 0; at < RUN_LENGTH; at++) if (!isGone(gone, at)) count++;
+  return count;
 }
 
 /** Which messages of a run are not there, in bits. */
