@@ -13,7 +13,7 @@ const LONG = 1024;
 const THINNED = [8, 2, 1];
 
 /** How many runs are written anew in one transaction; others wait for the next one. */
-const MOST_THINNED = 512;
+const MOST_THINNED = 2048;
 
 /** How many messages are read at once of those that the table lacks. */
 const READ_SIZE = 64;
@@ -222,8 +222,10 @@ export class StoredMessages {
   }
 
   #load(number: number, ids: readonly (number | null)[], deleted: number): void {
-    const gone = (deleted | goneOf(ids)) >>> 0;
+    const absent = goneOf(ids), gone = (deleted | absent) >>> 0;
     if (gone !== 0) this.#gone.set(number, gone);
+    // it was waiting when the last server ended
+    if (isToBeThinned(absent, gone)) this.#changed.set(number, absent);
     for (let at = 0; at < ids.length; at++) {
       if (isGone(gone, at)) continue;
       const id = ids[at]!;
