@@ -55,7 +55,7 @@ export async function startRedis(workplace: Workplace, options: TargetOptions = 
 }
 
 /**
- * Starts the responder of `peers/responder.ts` or, `durable`, of `peers/durable_responder.ts`.
+ * Starts the responder of `peers/responder.ts`.
  *
  * @param workplace where it may keep its file
  * @param length of each of its answers, in bytes
@@ -65,10 +65,10 @@ export async function startResponder(
   length: number,
   { durable = false }: Pick<TargetOptions, "durable"> = {},
 ): Promise<Target> {
-  const program = (name: string) => new URL(`peers/${name}`, import.meta.url).pathname;
+  const program = new URL("peers/responder.ts", import.meta.url).pathname;
   const command = durable
-    ? ["-A", program("durable_responder.ts"), `${length}`, `${workplace.newFolder()}/log`]
-    : ["--allow-net", program("responder.ts"), `${length}`];
+    ? ["-A", program, `${length}`, `${workplace.newFolder()}/log`]
+    : ["--allow-net", program, `${length}`];
   return await started([Deno.execPath(), "run", ...command], /Listening on 127\.0\.0\.1:(\d+)/, {});
 }
 
