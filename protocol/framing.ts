@@ -1,4 +1,4 @@
-import { DecodedChunk } from "./decoded_chunk.ts";
+import { ByteScanner, isSpace } from "./byte_scanner.ts";
 import { FrameError } from "./errors.ts";
 import { startsNumber, TextScanner, UNFINISHED } from "./text_scanner.ts";
 import { decodeUtf8 } from "./utf8.ts";
@@ -46,12 +46,11 @@ export class Framer {
   /** The text that began in earlier chunks, in a buffer of our own, and its length so far. */
   #begun: Uint8Array = NOTHING;
   #begunLength = 0;
-  /** The chunk: what is before `#start` has been returned, what is before `#at` has been scanned. */
+  /** The chunk, up to `#end`: what is before `#start` has been returned, what is before `#at` has been scanned. */
   #chunk: Uint8Array = NOTHING;
+  #end = 0;
   #start = 0;
   #at = 0;
-  /** The same chunk as text, if no text had begun before it. `match` goes ahead of `#start` in it. */
-  readonly #decoded = new DecodedChunk();
 
   /**
    * Begins with nothing held.
@@ -66,14 +65,12 @@ export class Framer {
 
   /** Whether a text has begun and is not whole yet. */
   get partial(): boolean {
-    this.#follow();
-    return this.#begunLength > 0 || this.#start < this.#chunk.length;
+    return this.#begunLength > 0 || this.#start < this.#end;
   }
 
   /** The bytes held that no text returned so far has: for a log's sample, not to be kept. */
   get held(): Uint8Array {
-    this.#follow();
-    const begun = this.#begun.subarray(0, this.#begunLength), rest = this.#chunk.subarray(this.#start);
+    const begun = this.#begun.subarray(0, this.#begunLength), rest = this.#chunk.subarray(this.#start, this.#end);
     if (begun.length === 0 || rest.length === 0) return begun.length === 0 ? rest : begun;
     const held = new Uint8Array(begun.length + rest.length);
     held.set(begun);
@@ -97,11 +94,12 @@ export class Framer {
    * Takes more bytes. Call it only once {@linkcode next} has returned `undefined`; the chunk may be used again when it does so the next time.
    *
    * @param chunk any number of bytes, cut anywhere
+   * @param length how many of them
    */
-  push(chunk: Uint8Array): void {
+  push(chunk: Uint8Array, length: number = chunk.length): void {
     this.#chunk = chunk;
+    this.#end = length;
     this.#start = this.#at = 0;
-    if (this.#begunLength === 0) this.#decoded.decode(chunk);
   }
 
   /**
@@ -110,26 +108,35 @@ export class Framer {
    * @throws {FrameError} when what is held can become no text within the limits; nothing more can be read then
    */
   next(): string | undefined {
-    this.#follow();
     if (this.#begunLength === 0 && !this.#skipSpace()) return this.#release();
-    const limit = this.#limit, end = this.#scanner.scan(this.#first, this.#chunk, this.#at, limit);
+    const limit = this.#limit, end = this.#scanner.scan(this.#first, this.#chunk, this.#at, limit, this.#end);
     if (end !== UNFINISHED) return this.#take(end);
     this.#at = limit;
     const most = startsNumber(this.#first) ? this.#maxBytes : this.#maxBytes - 1;
-    if (this.#begunLength + this.#chunk.length - this.#start > most) {
+    if (this.#begunLength + this.#end - this.#start > most) {
       throw new FrameError("too-large", `${this.#subject} is larger than ${this.#maxBytes} bytes`);
     }
     return this.#keep();
   }
 
+  /** A scanner at what comes next in the chunk, as long as that is not read to its end; `undefined` when a text has begun before it. */
+  scanner(): ByteScanner | undefined {
+    return this.#begunLength === 0 && this.#start < this.#end
+      ? new ByteScanner(this.#chunk, this.#start, this.#end)
+      : undefined;
+  }
+
   /**
-   * A short way past {@linkcode next}: takes what comes next if it stands whole in a chunk and a pattern knows it, without scanning it.
+   * A short way past {@linkcode next}, for who has read what comes next with a {@linkcode scanner}: moves behind it, and the white space that follows.
    *
-   * @param pattern sticky; matches whole objects and arrays of the grammar only, nested no deeper than any limit, and white space before them
-   * @returns the match, or `null` when {@linkcode next} must be asked
+   * @param end where a whole text ends, nested no deeper than any limit, before which stands nothing else, or white space
+   * @returns false when it may be too large: {@linkcode next} must then be asked
    */
-  match(pattern: RegExp): RegExpExecArray | null {
-    return this.#decoded.match(pattern, this.#maxBytes);
+  take(end: number): boolean {
+    if (end - this.#start > this.#maxBytes) return false;
+    this.#start = this.#at = end;
+    if (!this.#skipSpace()) this.#release();
+    return true;
   }
 
   /**
@@ -140,7 +147,7 @@ export class Framer {
    */
   end(): string | undefined {
     if (!this.partial) return undefined;
-    if (startsNumber(this.#first)) return this.#take(this.#chunk.length);
+    if (startsNumber(this.#first)) return this.#take(this.#end);
     throw new FrameError("truncated", `${this.#subject} is cut off by the end of the stream`);
   }
 
@@ -151,35 +158,28 @@ export class Framer {
 
   /** How far into the chunk the text that is being scanned may go. */
   get #limit(): number {
-    return Math.min(this.#chunk.length, this.#start + this.#maxBytes - this.#begunLength);
-  }
-
-  /** Moves behind what `match` has taken. */
-  #follow(): void {
-    const bytes = this.#decoded.matchedBytes();
-    if (bytes > 0) this.#start = this.#at += bytes;
+    return Math.min(this.#end, this.#start + this.#maxBytes - this.#begunLength);
   }
 
   /** Moves over white space between texts; false when nothing else is left. */
   #skipSpace(): boolean {
-    const bytes = this.#chunk, end = bytes.length, start = this.#start;
-    let at = start;
+    const bytes = this.#chunk, end = this.#end;
+    let at = this.#start;
     while (at < end && isSpace(bytes[at])) at++;
     this.#start = this.#at = at;
-    this.#decoded.skip(at - start, at - start);
     return at < end;
   }
 
-  /** Decodes the text that ends there in the chunk, and moves behind it; a text that cannot be decoded stays held. */
+  /** Decodes the text that ends there in the chunk, and moves behind it and the white space that follows; a text that cannot be decoded stays held. */
   #take(end: number): string {
-    return this.#begunLength > 0 ? this.#takeBegun(end) : this.#takeWhole(end);
+    const text = this.#begunLength > 0 ? this.#takeBegun(end) : this.#takeWhole(end);
+    if (!this.#skipSpace()) this.#release();
+    return text;
   }
 
   #takeWhole(end: number): string {
-    const start = this.#start;
-    const text = this.#decoded.sliceAscii(start, end) ?? this.#decode(this.#chunk.subarray(start, end));
+    const text = this.#decode(this.#chunk.subarray(this.#start, end));
     this.#start = this.#at = end;
-    this.#decoded.skip(text.length, end - start);
     return text;
   }
 
@@ -189,7 +189,7 @@ export class Framer {
     const text = this.#decode(this.#begun.subarray(0, this.#begunLength));
     this.#begun = NOTHING;
     this.#begunLength = 0;
-    this.push(this.#chunk.subarray(end));
+    this.#at = end;
     return text;
   }
 
@@ -204,13 +204,12 @@ export class Framer {
   /** Forgets the chunk, which is read to its end. */
   #release(): undefined {
     this.#chunk = NOTHING;
-    this.#start = this.#at = 0;
-    this.#decoded.forget();
+    this.#start = this.#at = this.#end = 0;
   }
 
   /** Keeps the part of a text that is left of a chunk which its owner will use again. */
   #keep(): undefined {
-    this.#append(this.#chunk.subarray(this.#start));
+    this.#append(this.#chunk.subarray(this.#start, this.#end));
     return this.#release();
   }
 
@@ -225,8 +224,4 @@ export class Framer {
     this.#begun.set(bytes, this.#begunLength);
     this.#begunLength = length;
   }
-}
-
-function isSpace(byte: number): boolean {
-  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }

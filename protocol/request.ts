@@ -1,5 +1,5 @@
-import { readCanonical } from "./canonical.ts";
 import { FrameError } from "./errors.ts";
+import { EscapedText } from "./escaped_text.ts";
 import { Status } from "./response.ts";
 import { Envelope, MessageId, WireRequest } from "./schema.ts";
 
@@ -9,7 +9,7 @@ export type ListingForm = "python" | "json";
 /** A request that the board can carry out. */
 export type Request =
   | { op: "mostrar"; form: ListingForm }
-  | { op: "adicionar"; id: number | undefined; text: string }
+  | { op: "adicionar"; id: number | undefined; text: EscapedText }
   | { op: "deletar"; id: number }
   | { op: "autenticar"; token: string };
 
@@ -47,11 +47,6 @@ const REFUSALS = new Map<unknown, { status: Status; id: string }>([
  * ```
  */
 export function readRequest(text: string): Request | Refusal {
-  return readCanonical(text) ?? readByTheSchema(text);
-}
-
-/** The long way, which has the last word: {@linkcode readRequest} without its short way. */
-export function readByTheSchema(text: string): Request | Refusal {
   const value = parse(text);
   const request = WireRequest.safeParse(value);
   if (!request.success) return refuse(value);
@@ -60,7 +55,11 @@ export function readByTheSchema(text: string): Request | Refusal {
     case "mostrar":
       return { op: "mostrar", form: wire.data === "json" ? "json" : "python" };
     case "adicionar":
-      return { op: "adicionar", id: typeof wire.id === "number" ? unsigned(wire.id) : undefined, text: wire.data };
+      return {
+        op: "adicionar",
+        id: typeof wire.id === "number" ? unsigned(wire.id) : undefined,
+        text: EscapedText.of(wire.data),
+      };
     case "deletar":
       return { op: "deletar", id: unsigned(wire.id) };
     case "autenticar":

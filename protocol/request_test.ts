@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { pure } from "../tests/support/pure.ts";
+import { EscapedText } from "./escaped_text.ts";
 import { FrameError } from "./errors.ts";
 import { readRequest, type Refusal, type Request } from "./request.ts";
 import { Status } from "./response.ts";
@@ -69,9 +70,13 @@ const REQUESTS: Record<string, [wire: string, request: Request | Status]> = {
   'adicionar with "" for an id': ['{"op":"adicionar","id":"","data":"a"}', {
     op: "adicionar",
     id: undefined,
-    text: "a",
+    text: EscapedText.of("a"),
   }],
-  "adicionar without an id": ['{"op":"adicionar","data":"a"}', { op: "adicionar", id: undefined, text: "a" }],
+  "adicionar without an id": ['{"op":"adicionar","data":"a"}', {
+    op: "adicionar",
+    id: undefined,
+    text: EscapedText.of("a"),
+  }],
   "adicionar without data": ['{"op":"adicionar","id":1}', NOT_ADDED],
   "adicionar without anything": ['{"op":"adicionar"}', NOT_ADDED],
   "deletar with any data": ['{"op":"deletar","id":3,"data":[null]}', { op: "deletar", id: 3 }],
@@ -87,7 +92,7 @@ const REQUESTS: Record<string, [wire: string, request: Request | Status]> = {
   "a repeated id, the last is wrong": ['{"op":"deletar","id":3,"id":"x"}', NOT_DELETED],
   "repeated data, the last counts": [
     '{"op":"adicionar","data":"a","data":"b"}',
-    { op: "adicionar", id: undefined, text: "b" },
+    { op: "adicionar", id: undefined, text: EscapedText.of("b") },
   ],
   "members spelt with escapes": ['{"\\u006fp":"mostr\\u0061r"}', { op: "mostrar", form: "python" }],
   "__proto__ as a member": [
@@ -147,7 +152,7 @@ for (const [wire, id] of IDS) {
     check(`{"op":"deletar","id":${wire}}`, id === undefined ? NOT_DELETED : { op: "deletar", id });
     check(
       `{"op":"adicionar","id":${wire},"data":"a"}`,
-      id === undefined ? NOT_ADDED : { op: "adicionar", id, text: "a" },
+      id === undefined ? NOT_ADDED : { op: "adicionar", id, text: EscapedText.of("a") },
     );
     const read = readRequest(`{"op":"deletar","id":${wire}}`);
     assert(!("id" in read && Object.is(read.id, -0)));
@@ -158,7 +163,7 @@ for (const [wire, text] of TEXTS) {
   pure(`request: the data ${wire} is ${text === undefined ? "refused" : "read"}`, () => {
     check(
       `{"op":"adicionar","id":7,"data":${wire}}`,
-      text === undefined ? NOT_ADDED : { op: "adicionar", id: 7, text },
+      text === undefined ? NOT_ADDED : { op: "adicionar", id: 7, text: EscapedText.of(text) },
     );
   });
 }

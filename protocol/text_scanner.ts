@@ -37,14 +37,15 @@ export class TextScanner {
    * @param chunk the bytes
    * @param from where to go on
    * @param to scans no further than that
+   * @param end of the bytes; a number ends before the byte after it, which is looked at even when it is not to be scanned
    * @returns where the text ends, or {@linkcode UNFINISHED}: all up to `to` has been scanned
    * @throws {FrameError} when what is there can become no text
    */
-  scan(first: number, chunk: Uint8Array, from: number, to: number): number {
+  scan(first: number, chunk: Uint8Array, from: number, to: number, end: number): number {
     if (first === OPEN_BRACE || first === OPEN_BRACKET || first === QUOTE) return this.#scanNested(chunk, from, to);
     const word = LITERALS.get(first);
     if (word !== undefined) return this.#scanWord(word, chunk, from, to);
-    if (startsNumber(first)) return scanNumber(chunk, from, to);
+    if (startsNumber(first)) return scanNumber(chunk, from, to, end);
     throw this.#notJson(first);
   }
 
@@ -101,11 +102,10 @@ export class TextScanner {
   }
 }
 
-/** A number ends at the byte after it, which is looked at, but not scanned. */
-function scanNumber(chunk: Uint8Array, from: number, to: number): number {
+function scanNumber(chunk: Uint8Array, from: number, to: number, end: number): number {
   let at = from;
   while (at < to && NUMBER_BYTES.has(chunk[at])) at++;
-  return at < chunk.length && !NUMBER_BYTES.has(chunk[at]) ? at : UNFINISHED;
+  return at < end && !NUMBER_BYTES.has(chunk[at]) ? at : UNFINISHED;
 }
 
 /**

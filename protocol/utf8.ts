@@ -29,18 +29,20 @@ export function tryDecodeUtf8(bytes: Uint8Array): string | undefined {
 }
 
 /**
- * How many bytes a part of a text takes.
+ * Finds the end of a character beyond ASCII (RFC 3629).
  *
- * @param text well-formed Unicode
- * @param from where the part begins, in UTF-16 units
- * @param to where it ends; neither is within a character
+ * @param bytes any
+ * @param at where it begins
+ * @param end behind the last of them
+ * @returns how many bytes it takes, or 0 when what is there is not UTF-8
  */
-export function utf8Length(text: string, from: number, to: number): number {
-  let bytes = to - from;
-  for (let at = from; at < to; at++) {
-    const unit = text.charCodeAt(at);
-    // half of a surrogate pair is half of four bytes
-    if (unit >= 0x80) bytes += unit < 0x800 || unit >= 0xd800 && unit < 0xe000 ? 1 : 2;
-  }
-  return bytes;
+export function characterLength(bytes: Uint8Array, at: number, end: number): number {
+  const first = bytes[at], length = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+  if (first < 0xc2 || first > 0xf4 || at + length > end) return 0;
+  // the second byte sees to it that nothing is longer than it must be, half of a surrogate pair, or behind the last character
+  const least = first === 0xe0 ? 0xa0 : first === 0xf0 ? 0x90 : 0x80;
+  const most = first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : 0xbf;
+  if (bytes[at + 1] < least || bytes[at + 1] > most) return 0;
+  for (let next = at + 2; next < at + length; next++) if ((bytes[next] & 0xc0) !== 0x80) return 0;
+  return length;
 }

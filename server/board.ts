@@ -1,5 +1,6 @@
 import { type Refusal, type Request, responseLine, Status } from "../protocol/mod.ts";
 import type { Level, Log } from "./log/mod.ts";
+import { mapped } from "./mapped.ts";
 import type { Listing, Operation, Result, Store } from "./store/mod.ts";
 
 /** An answer as it goes to the client: one line, or one that holds a listing, to be disposed of once it is written. */
@@ -41,7 +42,7 @@ export class Board {
    */
   carryOut(requests: readonly (Request | Refusal)[]): Result[] | Promise<Result[]> {
     const onBoard = requests.every(isOnBoard) ? requests : requests.filter(isOnBoard);
-    return this.#store.apply(onBoard.map(operation));
+    return this.#store.apply(mapped(onBoard, operation));
   }
 
   /**
@@ -54,11 +55,15 @@ export class Board {
    */
   answer(requests: readonly (Request | Refusal)[], results: readonly Result[], client: Named): Answer[] {
     let done = 0;
-    return requests.map((request) => {
-      if (isOnBoard(request)) return this.#report(request, results[done++], client);
-      // who asks here has been let in, or no token is needed
-      return request.op === "autenticar" ? responseLine(Status.Ok) : this.#refuse(request, client);
-    });
+    return mapped(
+      requests,
+      (request) => isOnBoard(request) ? this.#report(request, results[done++], client) : this.#reply(request, client),
+    );
+  }
+
+  #reply(request: Exclude<Request | Refusal, BoardRequest>, client: Named): Answer {
+    // who asks here has been let in, or no token is needed
+    return request.op === "autenticar" ? responseLine(Status.Ok) : this.#refuse(request, client);
   }
 
   #report(request: BoardRequest, result: Result, client: Named): Answer {

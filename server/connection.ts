@@ -1,6 +1,6 @@
 import { type FrameLimits, type RequestReader, responseLine, Status } from "../protocol/mod.ts";
 import { formatAddress } from "./address.ts";
-import type { Board } from "./board.ts";
+import type { Answer, Board } from "./board.ts";
 import type { Budget } from "./budget.ts";
 import type { Deadlines, Timed } from "./deadlines.ts";
 import { Intake } from "./intake.ts";
@@ -162,26 +162,29 @@ export class Connection implements Timed, Turn {
   async #serve(first: Uint8Array): Promise<void> {
     const { board, limits, deadlines, turnstile } = this.#context;
     let buffer = new Uint8Array(SMALLEST_BUFFER);
-    for (let bytes: Uint8Array | null = first;;) {
-      const partial = this.#intake.partial, begun = this.deadline;
+    for (let bytes = first, length: number | null = first.length;;) {
+      // what lives across an await lies in a frame that has grown old, and the garbage collector must be told of what is young there: let it be little
+      const begun = this.#intake.partial ? this.deadline : undefined;
       // from here on only a write is timed: how long the store takes is not the client's doing
       this.#state = "answering";
       this.deadline = Infinity;
-      if (bytes !== null) this.#intake.push(bytes);
-      let requests = this.#intake.next(bytes === null);
+      if (length !== null) this.#intake.push(bytes, length);
+      let requests = this.#intake.next(length === null);
       const answered = requests.length > 0;
-      for (; requests.length > 0 && this.#stuck === undefined; requests = this.#intake.next(bytes === null)) {
+      for (; requests.length > 0 && this.#stuck === undefined; requests = this.#intake.next(length === null)) {
         // what else came in this turn is carried out first, so that all who ask for the listing now are given the same one
         if (requests.at(-1)!.op === "mostrar") await null;
         const results = board.carryOut(requests);
-        const answers = board.answer(requests, Array.isArray(results) ? results : await results, this);
+        const isDone = Array.isArray(results);
+        const answers = board.answer(requests, isDone ? results : await results, this), held = listingIn(answers);
         // written here and not by another asynchronous function, whose frame is a quarter of what a small request leaves behind
         try {
           const pieces = encodeAnswers(answers);
           // so that what else came in this turn is carried out first, and the answers leave close together: a client that is woken by the first is
           // still awake for the others, which gains a tenth in requests a second
-          if (Array.isArray(results)) await null;
-          for (const bytes of pieces) {
+          if (isDone) await null;
+          for (let piece = 0; piece < pieces.length; piece++) {
+            const bytes = pieces[piece];
             for (let at = 0; at < bytes.length;) {
               if (this.#stuck === undefined) this.deadline = deadlines.after(limits.writeTimeout);
               at += await this.#conn.write(at === 0 ? bytes : bytes.subarray(at));
@@ -189,27 +192,26 @@ export class Connection implements Timed, Turn {
           }
           this.deadline = Infinity;
         } finally {
-          const last = answers[answers.length - 1];
-          if (typeof last !== "string") last[Symbol.dispose]();
+          held?.[Symbol.dispose]();
         }
       }
-      const ending = this.#ending(bytes === null);
+      const ending = this.#ending(length === null);
       if (ending !== undefined) {
         await this.#end(ending);
-        return bytes === null ? undefined : await this.#discard();
+        return length === null ? undefined : await this.#discard();
       }
-      if (bytes === null) return await this.#endAfterClient();
+      if (length === null) return await this.#endAfterClient();
       this.#state = "reading";
       if (!this.#intake.partial) this.deadline = deadlines.after(limits.idleTimeout);
-      else this.deadline = partial && !answered ? begun : deadlines.after(limits.requestTimeout);
-      const size = nextSize(buffer.length, bytes.length);
+      else this.deadline = begun === undefined || answered ? deadlines.after(limits.requestTimeout) : begun;
+      const size = nextSize(buffer.length, length);
       if (size !== buffer.length) buffer = new Uint8Array(size);
       const turn = turnstile.pass(this);
       if (turn !== undefined) await turn;
-      const length: number | null = await this.#conn.read(buffer);
+      length = await this.#conn.read(buffer);
       turnstile.arrived();
       if (this.#lingering) return length === null ? undefined : await this.#discard();
-      bytes = length === null ? null : buffer.subarray(0, length);
+      bytes = buffer;
     }
   }
 
@@ -265,6 +267,12 @@ export class Connection implements Timed, Turn {
     this.#intake[Symbol.dispose]();
     this.#conn.close();
   }
+}
+
+/** The listing among the answers of a batch, which is the last, to be disposed of. */
+function listingIn(answers: readonly Answer[]): Disposable | undefined {
+  const last = answers[answers.length - 1];
+  return typeof last === "string" ? undefined : last;
 }
 
 /** The next read has a larger buffer when the last one filled its own, and a smaller one when it needed little of it. */

@@ -47,9 +47,10 @@ export class Intake implements Disposable {
    * Takes more bytes; call it only once {@linkcode next} has returned no requests.
    *
    * @param bytes may be used again when it does so the next time
+   * @param length how many of them
    */
-  push(bytes: Uint8Array): void {
-    this.#framer.push(bytes);
+  push(bytes: Uint8Array, length: number): void {
+    this.#framer.push(bytes, length);
   }
 
   /**
@@ -86,7 +87,7 @@ export class Intake implements Disposable {
   }
 
   #nextRequest(atEnd: boolean): Request | Refusal | undefined {
-    if (this.#failure !== undefined) return undefined;
+    if (this.#failure !== undefined || !this.#framer.partial) return undefined;
     return nextCanonical(this.#framer) ?? this.#nextOfAnyForm(atEnd);
   }
 

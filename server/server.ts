@@ -1,5 +1,5 @@
 import { readTokenFile } from "../cli/mod.ts";
-import { loadRequestReader, type RequestReader } from "../protocol/mod.ts";
+import { EscapedText, loadRequestReader, type RequestReader } from "../protocol/mod.ts";
 import { Authentication } from "./authentication.ts";
 import { Board } from "./board.ts";
 import { Budget } from "./budget.ts";
@@ -55,7 +55,10 @@ export async function serve(given: Partial<ServeOptions> = {}, log: Log = SILENT
   const store = await openStore(options.store);
   try {
     if (options.demo && store.count() === 0) {
-      await store.apply([{ kind: "add", id: 1, text: "abc" }, { kind: "add", id: 2, text: "fgh" }]);
+      await store.apply([
+        { kind: "add", id: 1, text: EscapedText.of("abc") },
+        { kind: "add", id: 2, text: EscapedText.of("fgh") },
+      ]);
     }
     const readRequest = await loadRequestReader();
     const places = await openPlaces(options, certificate);

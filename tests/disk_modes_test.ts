@@ -1,6 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { openStore } from "../server/store/mod.ts";
 import { run } from "./support/child.ts";
+import { add } from "./support/operations.ts";
 import { TempFolder } from "./support/temp_folder.ts";
 
 const windows = Deno.build.os === "windows";
@@ -42,7 +43,7 @@ for (const [name, [folderMode, boardMode, line]] of Object.entries(MODES)) {
       if (boardMode !== undefined) {
         {
           await using store = await openStore(`sqlite:${board}`);
-          await store.apply([{ kind: "add", id: 1, text: "a" }]);
+          await store.apply([add(1, "a")]);
         }
         before = Deno.readFileSync(board);
         Deno.chmodSync(board, boardMode);

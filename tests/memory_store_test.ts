@@ -1,6 +1,7 @@
 import { assert, assertEquals, fail } from "@std/assert";
 import { openStore, type Operation } from "../server/store/mod.ts";
 import { BoardModel, outcome } from "./support/board_model.ts";
+import { add } from "./support/operations.ts";
 import { Random } from "./support/random.ts";
 import { storeContract } from "./store_contract.ts";
 
@@ -32,13 +33,14 @@ for (
 ) {
   Deno.test(`memory store: a limit ${what} is a failure, which changes nothing, and the store goes on after it`, async () => {
     await using store = await openStore("memory");
-    const add = (id: number) => store.apply([{ kind: "add", id, text: `${id}` }]);
+    const put = (operation: Operation) => store.apply([operation]);
     const added: number[] = [];
     let refused = 0;
     for (let id = 1; refused === 0; id++) {
       assert(id < 1000, "room is made now and then");
+      const operation = add(id, `${id}`);
       await failing(holder, name, async () => {
-        const [result] = await add(id);
+        const [result] = await put(operation);
         if (result.kind === "added") added.push(id);
         else if (result.kind === "failed") assertEquals(result.error.message, MESSAGE, `${refused++}`);
         else fail(result.kind);
@@ -46,7 +48,7 @@ for (
     }
     assertEquals(store.count(), added.length);
     const next = added.length + 1;
-    assertEquals(await add(next), [{ kind: "added", id: next }]);
+    assertEquals(await put(add(next, `${next}`)), [{ kind: "added", id: next }]);
     const messages = [...added, next].map((id) => ({ id, mensagem: `${id}` }));
     assertEquals((await store.apply([{ kind: "list", form: "json" }])).map(outcome), [
       { kind: "listed", data: JSON.stringify(messages) },
@@ -56,7 +58,7 @@ for (
 
 Deno.test("memory store: a listing that is too long is a failure, and the messages stay", async () => {
   await using store = await openStore("memory");
-  await store.apply([{ kind: "add", id: 1, text: "a" }]);
+  await store.apply([add(1, "a")]);
   await failing(JSON, "stringify", async () => {
     const [result] = await store.apply([{ kind: "list", form: "json" }]);
     assertEquals(result.kind === "failed" && result.error.message, MESSAGE);
@@ -79,7 +81,7 @@ Deno.test("memory store: texts long and short come back, whichever of them are d
       const text = random.below(30) > 0
         ? random.text(12)
         : random.text(12).padEnd(random.pick([4096, 4097, 9000]), "é");
-      carryOut({ kind: "add", id: undefined, text });
+      carryOut(add(undefined, text));
     }
     const left = random.pick([0, 20, 60, 100]);
     while (model.messages.length > left) carryOut({ kind: "delete", id: random.pick(model.messages).id });
@@ -95,15 +97,15 @@ Deno.test("memory store: ids that follow one another, lie far apart or are as la
   const ids = new Set([0, MAX, -MAX, 2 ** 31, -(2 ** 31), 2 ** 32, -(2 ** 32), 2 ** 32 - 1]);
   for (let n = 1; n < 500; n++) for (const id of [n, -n, n * 2 ** 20, n * 2 ** 40, MAX - n]) ids.add(id);
   const all = [...ids];
-  for (const id of all) assertEquals(await store.apply([{ kind: "add", id, text: "" }]), [{ kind: "added", id }]);
-  for (const id of all) assertEquals(await store.apply([{ kind: "add", id, text: "" }]), [{ kind: "taken" }]);
+  for (const id of all) assertEquals(await store.apply([add(id, "")]), [{ kind: "added", id }]);
+  for (const id of all) assertEquals(await store.apply([add(id, "")]), [{ kind: "taken" }]);
   for (const [at, id] of all.entries()) {
     assertEquals(await store.apply([{ kind: "delete", id }, { kind: "delete", id }]), [
       { kind: "deleted" },
       { kind: "absent" },
     ]);
     const next = all[at + 1];
-    if (next !== undefined) assertEquals(await store.apply([{ kind: "add", id: next, text: "" }]), [{ kind: "taken" }]);
+    if (next !== undefined) assertEquals(await store.apply([add(next, "")]), [{ kind: "taken" }]);
   }
   assertEquals(store.count(), 0);
 });

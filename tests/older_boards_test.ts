@@ -5,8 +5,9 @@ import { RedoLog } from "../server/store/redo_log.ts";
 import { outcome } from "./support/board_model.ts";
 import { ServeChild } from "./support/child.ts";
 import { makeOlderBoard } from "./support/older_board.ts";
+import { add } from "./support/operations.ts";
 import { Random } from "./support/random.ts";
-import { hasRedoLog } from "./support/redo.ts";
+import { append, hasRedoLog } from "./support/redo.ts";
 import { TempFolder } from "./support/temp_folder.ts";
 
 const LIST: Operation = { kind: "list", form: "json" };
@@ -33,7 +34,7 @@ for (const version of [1, 2] as const) {
       await using store = await openStore(`sqlite:${path}`);
       assertEquals(store.count(), messages.length);
       const data = JSON.stringify(messages), id = 9_007_199_254_740_000 + next;
-      assertEquals((await store.apply([LIST, { kind: "add", id: undefined, text: "b" }])).map(outcome), [
+      assertEquals((await store.apply([LIST, add(undefined, "b")])).map(outcome), [
         { kind: "listed", data },
         { kind: "added", id },
       ]);
@@ -47,7 +48,7 @@ for (const version of [1, 2] as const) {
     const path = folder.file("board.db");
     makeOlderBoard(path, version, [], 41);
     await using store = await openStore(`sqlite:${path}`);
-    assertEquals((await store.apply([LIST, { kind: "add", id: undefined, text: "a" }])).map(outcome), [
+    assertEquals((await store.apply([LIST, add(undefined, "a")])).map(outcome), [
       { kind: "listed", data: "[]" },
       { kind: "added", id: 42 },
     ]);
@@ -74,8 +75,7 @@ Deno.test({
     {
       using log = (await RedoLog.open(`${path}-redo`, null))!;
       log.begin(17);
-      log.append(JSON.stringify([[3, "c"], [1]]));
-      log.append(JSON.stringify([[9], [1, "d"]]));
+      for (const text of ['[[3,"c"],[1]]', '[[9],[1,"d"]]']) assert(append(log, text));
     }
     const database = new DatabaseSync(path);
     database.exec("UPDATE board SET redo = 17");

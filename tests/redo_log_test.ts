@@ -5,8 +5,9 @@ import { RedoLog } from "../server/store/redo_log.ts";
 import { type Outcome, outcome } from "./support/board_model.ts";
 import { ServeChild } from "./support/child.ts";
 import { Ledger } from "./support/ledger.ts";
+import { add } from "./support/operations.ts";
 import { RawClient } from "./support/raw_client.ts";
-import { BOARDS, hasRedoLog } from "./support/redo.ts";
+import { append, BOARDS, hasRedoLog } from "./support/redo.ts";
 import { hasStrace, traced } from "./support/strace.ts";
 import { TempFolder } from "./support/temp_folder.ts";
 
@@ -50,15 +51,15 @@ Deno.test({
     log.begin(7);
     assertEquals(log.texts(), []);
     const texts = ["", "é😀\0", "x".repeat(BLOCK), "y".repeat(LARGEST), "é".repeat(LARGEST / 2)];
-    for (const text of texts) assert(log.append(text));
-    assert(!log.append("y".repeat(LARGEST + 1)));
-    while (log.append("z")) texts.push("z");
+    for (const text of texts) assert(append(log, text));
+    assertEquals(log.text.length, LARGEST);
+    while (append(log, "z")) texts.push("z");
     assertEquals(log.texts(), texts);
     assertEquals(await read(path, 7), texts);
     assertEquals(texts.length, 5 + 1024 - 1 - 1 - 2 - 64 - 64);
     log.begin(8);
     assertEquals(log.texts(), []);
-    assert(log.append("again"));
+    assert(append(log, "again"));
     assertEquals(await read(path, 8), ["again"]);
     log.remove();
     assertEquals([...Deno.readDirSync(folder.path)], []);
@@ -111,7 +112,6 @@ Deno.test({
     database.exec(`CREATE TRIGGER fail BEFORE INSERT ON run WHEN NEW.texts LIKE '%"fail"%'
       BEGIN SELECT RAISE(FAIL, 'no room'); END`);
     database.close();
-    const add = (id: number, text: string): Operation => ({ kind: "add", id, text });
     const there: { id: number; mensagem: string }[] = [];
     const listed: Outcome = { kind: "listed", data: "" };
     {
@@ -175,7 +175,7 @@ Deno.test({
     for (const end of ["", "-wal", "-redo"]) Deno.copyFileSync(path + end, other.file("board.db") + end);
     for (const url of [`sqlite:${path}`, `sqlite:${other.file("board.db")}`]) {
       await using store = await openStore(url);
-      assertEquals((await store.apply([LIST, { kind: "add", id: undefined, text: "e" }])).map(outcome), [
+      assertEquals((await store.apply([LIST, add(undefined, "e")])).map(outcome), [
         { kind: "listed", data: '[{"id":7,"mensagem":"c"},{"id":1,"mensagem":"d"}]' },
         { kind: "added", id: 31 },
       ]);
@@ -255,7 +255,7 @@ Deno.test("redo log: it never takes the place of a board that is called so", asy
   const path = folder.file("a"), other = `${path}-redo`;
   {
     await using store = await openStore(`sqlite:${other}`);
-    await store.apply([{ kind: "add", id: 3, text: "a" }]);
+    await store.apply([add(3, "a")]);
   }
   Deno.copyFileSync(other, path);
   await assertRejects(() => openStore(`sqlite:${path}`), StoreError, "is a database");

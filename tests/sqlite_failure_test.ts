@@ -4,6 +4,7 @@ import { openStore } from "../server/store/mod.ts";
 import type { Operation, Store } from "../server/store/mod.ts";
 import { outcome } from "./support/board_model.ts";
 import { ServeChild } from "./support/child.ts";
+import { add } from "./support/operations.ts";
 import { exchange, RawClient } from "./support/raw_client.ts";
 import { startServer } from "./support/start_server.ts";
 import { BOARDS } from "./support/redo.ts";
@@ -21,7 +22,7 @@ const { parent, ignore } = BOARDS[1];
 async function failing(path: string, way: string): Promise<void> {
   {
     await using store = await openStore(`sqlite:${path}`);
-    await store.apply([{ kind: "add", id: 1, text: "fail" }, { kind: "add", id: 9, text: "stays" }]);
+    await store.apply([add(1, "fail"), add(9, "stays")]);
   }
   const database = new DatabaseSync(path);
   for (const [table, when] of [["run", `NEW.texts LIKE '%"fail"%'`], ["gone", "NEW.bits & 1"]]) {
@@ -46,9 +47,9 @@ for (const way of WAYS) {
       for (const listedBefore of [false, true]) {
         if (listedBefore) assertEquals((await store.apply([LIST])).map(outcome), [{ kind: "listed", data: STAYS }]);
         const results = await Promise.all([
-          kinds(store, [{ kind: "add", id: 2, text: "a" }, { kind: "delete", id: 9 }]),
-          store.apply([LIST, { kind: "add", id: 3, text: "fail" }, LIST]),
-          kinds(store, [{ kind: "add", id: undefined, text: "b" }]),
+          kinds(store, [add(2, "a"), { kind: "delete", id: 9 }]),
+          store.apply([LIST, add(3, "fail"), LIST]),
+          kinds(store, [add(undefined, "b")]),
           store.apply([LIST]),
         ]);
         assertEquals(results[0], ["failed", "failed"]);
@@ -61,7 +62,7 @@ for (const way of WAYS) {
         assertEquals(results[2], ["failed"]);
         assertEquals(store.count(), 2);
         assertEquals(await kinds(store, [{ kind: "delete", id: 1 }]), ["failed"]);
-        const picked = await store.apply([{ kind: "add", id: undefined, text: "works again" }]);
+        const picked = await store.apply([add(undefined, "works again")]);
         assertEquals(picked, [{ kind: "added", id: listedBefore ? 11 : 10 }]);
         const { id } = picked[0] as { id: number };
         assertEquals(await kinds(store, [{ kind: "delete", id }, LIST]), ["deleted", "listed"]);

@@ -4,6 +4,7 @@ import { openStore, StoreError } from "../server/store/mod.ts";
 import type { Operation } from "../server/store/mod.ts";
 import { outcome } from "./support/board_model.ts";
 import { run, ServeChild } from "./support/child.ts";
+import { add } from "./support/operations.ts";
 import { exchange } from "./support/raw_client.ts";
 import { hasRedoLog } from "./support/redo.ts";
 import { TempFolder } from "./support/temp_folder.ts";
@@ -21,22 +22,22 @@ Deno.test("sqlite file: messages, their order and the highest id are there after
   await using folder = new TempFolder();
   const path = folder.file("board.db");
   await session(path, [
-    { kind: "add", id: 9, text: "a\0b" },
-    { kind: "add", id: 3, text: "😀" },
-    { kind: "add", id: 20, text: "gone" },
+    add(9, "a\0b"),
+    add(3, "😀"),
+    add(20, "gone"),
     { kind: "delete", id: 20 },
   ]);
-  assertEquals(await session(path, [LIST, { kind: "add", id: undefined, text: "c" }]), [
+  assertEquals(await session(path, [LIST, add(undefined, "c")]), [
     { kind: "listed", data: '[{"id":9,"mensagem":"a\\u0000b"},{"id":3,"mensagem":"😀"}]' },
     { kind: "added", id: 21 },
   ]);
-  assertEquals(await session(path, [{ kind: "delete", id: 21 }, { kind: "add", id: 1, text: "d" }]), [
+  assertEquals(await session(path, [{ kind: "delete", id: 21 }, add(1, "d")]), [
     { kind: "deleted" },
     { kind: "added", id: 1 },
   ]);
   await using store = await openStore(`sqlite:${path}`);
   assertEquals(store.count(), 3);
-  assertEquals((await store.apply([LIST, { kind: "add", id: undefined, text: "e" }])).map(outcome), [
+  assertEquals((await store.apply([LIST, add(undefined, "e")])).map(outcome), [
     { kind: "listed", data: '[{"id":9,"mensagem":"a\\u0000b"},{"id":3,"mensagem":"😀"},{"id":1,"mensagem":"d"}]' },
     { kind: "added", id: 22 },
   ]);
@@ -46,13 +47,13 @@ Deno.test("sqlite file: that no id is left above the highest is there after reop
   await using folder = new TempFolder();
   const path = folder.file("board.db");
   const id = Number.MAX_SAFE_INTEGER;
-  await session(path, [{ kind: "add", id, text: "a" }, { kind: "delete", id }]);
-  assertEquals(await session(path, [{ kind: "add", id: undefined, text: "b" }]), [{ kind: "exhausted" }]);
+  await session(path, [add(id, "a"), { kind: "delete", id }]);
+  assertEquals(await session(path, [add(undefined, "b")]), [{ kind: "exhausted" }]);
 });
 
 Deno.test("sqlite file: closed, the board is one file", async () => {
   await using folder = new TempFolder();
-  await session(folder.file("board.db"), [{ kind: "add", id: 1, text: "a" }]);
+  await session(folder.file("board.db"), [add(1, "a")]);
   assertEquals([...Deno.readDirSync(folder.path)].map(({ name }) => name), ["board.db"]);
 });
 
@@ -61,7 +62,7 @@ Deno.test("sqlite file: a second store on the file is refused, and the first goe
   const url = `sqlite:${folder.file("board.db")}`;
   await using store = await openStore(url);
   await assertRejects(() => openStore(url), StoreError, "another server has it open");
-  assertEquals((await store.apply([{ kind: "add", id: 1, text: "a" }])).map(outcome), [{ kind: "added", id: 1 }]);
+  assertEquals((await store.apply([add(1, "a")])).map(outcome), [{ kind: "added", id: 1 }]);
 });
 
 Deno.test("sqlite file: a second server on the file ends with 71 and one line, and the first goes on", async () => {
@@ -118,7 +119,7 @@ Deno.test({
 
 /** Makes a board and changes it by hand. */
 async function board(path: string, sql: string): Promise<void> {
-  await session(path, [{ kind: "add", id: 1, text: "a" }, { kind: "add", id: 2, text: "b".repeat(30_000) }]);
+  await session(path, [add(1, "a"), add(2, "b".repeat(30_000))]);
   const database = new DatabaseSync(path);
   database.exec(sql);
   database.close();
@@ -130,13 +131,13 @@ const PAGE = 4096;
 Deno.test("sqlite file: a board with smaller pages, as they were made before, works as it is", async () => {
   await using folder = new TempFolder();
   const path = folder.file("board.db");
-  await session(path, [{ kind: "add", id: 1, text: "a" }]);
+  await session(path, [add(1, "a")]);
   const database = new DatabaseSync(path);
   database.exec("PRAGMA journal_mode = DELETE; PRAGMA page_size = 1024; VACUUM");
   database.close();
   const size = () => new DataView(Deno.readFileSync(path).buffer).getUint16(16);
   assertEquals(size(), 1024);
-  await session(path, [{ kind: "add", id: 2, text: "b".repeat(10_000) }, { kind: "delete", id: 1 }]);
+  await session(path, [add(2, "b".repeat(10_000)), { kind: "delete", id: 1 }]);
   assertEquals(await session(path, [LIST]), [
     { kind: "listed", data: `[{"id":2,"mensagem":"${"b".repeat(10_000)}"}]` },
   ]);
@@ -179,7 +180,7 @@ const REFUSED: Record<string, { make(path: string): void | Promise<void>; why: s
     make: async (path) => {
       const operations = Array.from(
         { length: 400 },
-        (_, id): Operation => ({ kind: "add", id, text: "a".repeat(100) }),
+        (_, id): Operation => (add(id, "a".repeat(100))),
       );
       await session(path, operations);
       const bytes = Deno.readFileSync(path);
@@ -248,7 +249,7 @@ Deno.test("sqlite file: an id that is there is never picked, whatever the file s
   await using folder = new TempFolder();
   const path = folder.file("board.db");
   await board(path, "UPDATE board SET highest = 0");
-  assertEquals(await session(path, [{ kind: "add", id: undefined, text: "c" }]), [{ kind: "added", id: 3 }]);
+  assertEquals(await session(path, [add(undefined, "c")]), [{ kind: "added", id: 3 }]);
 });
 
 /** The contents of a folder. */
@@ -333,5 +334,5 @@ Deno.test("sqlite file: the lock outlasts a second store that this process was r
   }
   const { code } = await run(["serve", "--port", "0", "--store", url]);
   assertEquals(code, 71);
-  assertEquals((await store.apply([{ kind: "add", id: 1, text: "a" }])).map(outcome), [{ kind: "added", id: 1 }]);
+  assertEquals((await store.apply([add(1, "a")])).map(outcome), [{ kind: "added", id: 1 }]);
 });

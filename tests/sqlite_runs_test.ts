@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { openStore, type Operation, type Store } from "../server/store/mod.ts";
 import { BoardModel, type Outcome, outcome } from "./support/board_model.ts";
+import { add } from "./support/operations.ts";
 import { Random } from "./support/random.ts";
 import { BOARDS } from "./support/redo.ts";
 import { TempFolder } from "./support/temp_folder.ts";
@@ -20,7 +21,7 @@ function anyChange(random: Random, { messages }: BoardModel, growing: boolean): 
     return { kind: "delete", id: random.below(20) > 0 ? messages[at].id : -7 };
   }
   const id = random.pick([undefined, random.below(3000), messages.length > 0 ? random.pick(messages).id : 1]);
-  return { kind: "add", id, text: anyText(random) };
+  return add(id, anyText(random));
 }
 
 for (const { kind, parent, ignore } of BOARDS) {
@@ -82,7 +83,7 @@ Deno.test("sqlite runs: what fails is undone, whatever it was", { ignore: unlogg
       const tried = model.copy();
       const batch = Array.from({ length: 1 + random.below(20) }, (): Operation => {
         const operation = anyChange(random, tried, round % 50 < 30);
-        return operation.kind === "add" && random.below(15) === 0 ? { ...operation, text: "fail" } : operation;
+        return operation.kind === "add" && random.below(15) === 0 ? add(operation.id, "fail") : operation;
       });
       const expected = batch.map((operation) => tried.apply(operation));
       const outcomes = (await store.apply(batch)).map(outcome);
@@ -111,7 +112,7 @@ Deno.test(
     const ids = Array.from({ length: 3200 }, (_, id) => id);
     {
       await using store = await openStore(`sqlite:${path}`);
-      await store.apply(ids.map((id) => ({ kind: "add", id, text: `text ${id}` })));
+      await store.apply(ids.map((id) => (add(id, `text ${id}`))));
     }
     const rows = (sql: string) => {
       const database = new DatabaseSync(path);
@@ -143,7 +144,7 @@ Deno.test("sqlite runs: a long text that is deleted leaves the file, whatever st
   {
     await using store = await openStore(`sqlite:${path}`);
     for (let id = 1; id <= 60; id++) {
-      const added = await store.apply([{ kind: "add", id, text: "k" }, { kind: "add", id: -id, text: long }]);
+      const added = await store.apply([add(id, "k"), add(-id, long)]);
       assertEquals(added.map(({ kind }) => kind), ["added", "added"]);
       assertEquals(await store.apply([{ kind: "delete", id: -id }]), [{ kind: "deleted" }]);
     }
@@ -166,14 +167,14 @@ Deno.test("sqlite runs: those that wait to be written anew are in one of the nex
   };
   {
     await using store = await openStore(`sqlite:${path}`);
-    await store.apply(Array.from({ length: 32 * runs }, (_, id) => ({ kind: "add", id, text: "t" })));
+    await store.apply(Array.from({ length: 32 * runs }, (_, id) => (add(id, "t"))));
     // all runs at once come to have one message left
     await store.apply(Array.from({ length: 31 * runs }, (_, at) => ({ kind: "delete", id: at + Math.floor(at / 31) })));
   }
   assert(texts() > 32 * runs / 2);
   for (const id of [-1, -2]) {
     await using store = await openStore(`sqlite:${path}`);
-    assertEquals(await store.apply([{ kind: "add", id, text: "t" }]), [{ kind: "added", id }]);
+    assertEquals(await store.apply([add(id, "t")]), [{ kind: "added", id }]);
     assertEquals(store.count(), runs - id);
   }
   assertEquals(texts(), runs + 2);
@@ -190,14 +191,14 @@ for (const texts of NO_TEXTS) {
     const path = folder.file("board.db");
     {
       await using store = await openStore(`sqlite:${path}`);
-      await store.apply(Array.from({ length: 33 }, (_, id) => ({ kind: "add", id, text: "a" })));
+      await store.apply(Array.from({ length: 33 }, (_, id) => (add(id, "a"))));
     }
     const database = new DatabaseSync(path);
     database.exec(`UPDATE run SET texts = ${texts} WHERE number = 1`);
     database.close();
     for (const added of [100, 101]) {
       await using store = await openStore(`sqlite:${path}`);
-      const [listed, ...others] = await store.apply([LIST, { kind: "add", id: added, text: "b" }]);
+      const [listed, ...others] = await store.apply([LIST, add(added, "b")]);
       assert(listed.kind === "failed");
       assertEquals(listed.error.message, `Cannot read sqlite:${path}: run 1 is damaged`);
       assertEquals(others, [{ kind: "added", id: added }]);
@@ -217,7 +218,7 @@ Deno.test("sqlite runs: one that cannot be read is not written anew, and stands 
   const path = folder.file("board.db");
   {
     await using store = await openStore(`sqlite:${path}`);
-    await store.apply(Array.from({ length: 32 }, (_, id) => ({ kind: "add", id, text: "a" })));
+    await store.apply(Array.from({ length: 32 }, (_, id) => (add(id, "a"))));
   }
   const database = new DatabaseSync(path);
   database.exec(`UPDATE run SET texts = replace(texts, '["a"', '[7')`);
@@ -227,7 +228,7 @@ Deno.test("sqlite runs: one that cannot be read is not written anew, and stands 
     for (let id = 0; id < 31; id++) {
       assertEquals(await store.apply([{ kind: "delete", id }]), [{ kind: "deleted" }]);
     }
-    assertEquals(await store.apply([{ kind: "add", id: 40, text: "b" }]), [{ kind: "added", id: 40 }]);
+    assertEquals(await store.apply([add(40, "b")]), [{ kind: "added", id: 40 }]);
   }
   await using store = await openStore(`sqlite:${path}`);
   assertEquals(store.count(), 2);

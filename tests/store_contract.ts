@@ -2,6 +2,7 @@ import { assert, assertEquals, fail } from "@std/assert";
 import { readListing } from "../protocol/mod.ts";
 import type { Listing, Operation, Store } from "../server/store/mod.ts";
 import { BoardModel, listed, type Outcome, outcome } from "./support/board_model.ts";
+import { add } from "./support/operations.ts";
 import { Random } from "./support/random.ts";
 
 const MAX = Number.MAX_SAFE_INTEGER;
@@ -262,10 +263,6 @@ export function storeContract(
       }
     }
   });
-}
-
-function add(id: number | undefined, text: string): Operation {
-  return { kind: "add", id, text };
 }
 
 function remove(id: number): Operation {

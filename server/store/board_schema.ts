@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { RunTable } from "./run_table.ts";
+import { EscapedText } from "../../protocol/mod.ts";
 import { StoredMessages } from "./stored_messages.ts";
 import { inTransaction } from "./transaction.ts";
 
@@ -99,7 +100,9 @@ function carryOver(database: DatabaseSync): void {
         rows = read.all() as unknown as Row[];
         for (const row of rows) {
           const text = typeof row.text === "string" ? row.text : decoder.decode(row.text);
-          if (messages.add(row.id, text).kind !== "added") throw new Error(`id ${row.id} is there twice`);
+          if (messages.add(row.id, EscapedText.of(text)).kind !== "added") {
+            throw new Error(`id ${row.id} is there twice`);
+          }
           characters += text.length;
         }
         remove.run(rows.at(-1)?.place ?? 0);

@@ -1,11 +1,10 @@
 import type { StatementSync } from "node:sqlite";
+import type { EscapedText } from "../../protocol/mod.ts";
+import { ChangeList } from "./change_list.ts";
 import type { RedoLog } from "./redo_log.ts";
 import type { BoardFile } from "./sqlite_file.ts";
 import type { StoredMessages } from "./stored_messages.ts";
 import { inTransaction } from "./transaction.ts";
-
-/** A change that was made: a message that is added, or the id of one that is deleted. */
-export type Change = [id: number, text: string] | [id: number];
 
 /** How many changes a group in the log has at most. For a larger one to be written twice costs more than a commit of its own: 16 deep, 0.92. */
 const MOST_LOGGED = 256;
@@ -22,6 +21,10 @@ export class GroupCommit implements Disposable {
   readonly #log: RedoLog | undefined;
   readonly #messages: StoredMessages;
   readonly #setBoard: StatementSync;
+  /** The group, put together for the log. */
+  readonly #list: ChangeList | undefined;
+  /** How many changes the group has. */
+  #count = 0;
   /** How many changes the database lacks. */
   #changes = 0;
   /** Whether the log's cycle is the one that the file names. After a failed commit the file may name another one, and a group in the log could be void. */
@@ -35,22 +38,33 @@ export class GroupCommit implements Disposable {
   constructor(file: BoardFile, log: RedoLog | undefined, messages: StoredMessages) {
     this.#file = file;
     this.#log = log;
+    this.#list = log && new ChangeList(log.text);
     this.#messages = messages;
     this.#setBoard = file.database.prepare("UPDATE board SET highest = ?, messages = ?, redo = ?");
   }
 
+  /** A message was added: a change of the group. */
+  added(id: number, text: EscapedText): void {
+    if (++this.#count <= MOST_LOGGED) this.#list?.add(id, text);
+  }
+
+  /** A message was deleted: a change of the group. */
+  deleted(id: number): void {
+    if (++this.#count <= MOST_LOGGED) this.#list?.delete(id);
+  }
+
   /**
-   * Makes a group durable.
+   * Makes the group durable, and begins another.
    *
-   * @param changes those that were made since the last group
-   * @throws {Error} when that cannot be: then undo them, and call {@linkcode failed}
+   * @throws {Error} when that cannot be: then undo its changes, and call {@linkcode failed}
    */
-  end(changes: readonly Change[]): void {
-    if (changes.length === 0) return;
-    const mayBeLogged = this.#hasCycle && changes.length <= MOST_LOGGED &&
-      this.#changes + changes.length <= MOST_CHANGES;
-    if (mayBeLogged && this.#append(changes)) this.#changes += changes.length;
+  end(): void {
+    const count = this.#count;
+    if (count === 0) return;
+    const mayBeLogged = this.#hasCycle && count <= MOST_LOGGED && this.#changes + count <= MOST_CHANGES;
+    if (mayBeLogged && this.#append()) this.#changes += count;
     else this.#commit();
+    this.#begin();
   }
 
   /**
@@ -60,6 +74,7 @@ export class GroupCommit implements Disposable {
    * over it, or makes it void; so that nothing is left to chance, one is made at once, whether or not there is anything to be committed.
    */
   failed(): void {
+    this.#begin();
     try {
       this.#commit(() => this.#file.changeNothing());
     } catch {
@@ -98,9 +113,15 @@ export class GroupCommit implements Disposable {
     this.#messages.saved();
   }
 
-  #append(changes: readonly Change[]): boolean {
+  #begin(): void {
+    this.#count = 0;
+    this.#list?.clear();
+  }
+
+  #append(): boolean {
     try {
-      return this.#log!.append(JSON.stringify(changes));
+      const length = this.#list!.end();
+      return length !== undefined && this.#log!.append(length);
     } catch {
       // a commit says whether the disk takes anything at all, and makes void what may stand in the log
       return false;

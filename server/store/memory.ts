@@ -1,3 +1,5 @@
+import type { EscapedText } from "../../protocol/mod.ts";
+import { mapped } from "../mapped.ts";
 import { StoreError } from "./errors.ts";
 import { IdTable } from "./id_table.ts";
 import { ListingCache, type PlacedMessage } from "./listing_cache.ts";
@@ -20,14 +22,7 @@ export class MemoryStore implements Store {
 
   /** See {@linkcode Store.apply}. */
   apply(batch: readonly Operation[]): Result[] {
-    return batch.map((operation) => {
-      try {
-        return this.#carryOut(operation);
-      } catch (cause) {
-        // the engine's own limits: no memory for larger arrays, 2^29 characters in a text
-        return { kind: "failed", error: new StoreError(`Cannot hold more: ${(cause as Error).message}`, { cause }) };
-      }
-    });
+    return mapped(batch, (operation) => this.#tryTo(operation));
   }
 
   /** See {@linkcode Store.count}. */
@@ -38,6 +33,15 @@ export class MemoryStore implements Store {
   /** Nothing is open. */
   [Symbol.asyncDispose](): Promise<void> {
     return Promise.resolve();
+  }
+
+  #tryTo(operation: Operation): Result {
+    try {
+      return this.#carryOut(operation);
+    } catch (cause) {
+      // the engine's own limits: no memory for larger arrays, 2^29 characters in a text
+      return { kind: "failed", error: new StoreError(`Cannot hold more: ${(cause as Error).message}`, { cause }) };
+    }
   }
 
   #carryOut(operation: Operation): Result {
@@ -51,12 +55,12 @@ export class MemoryStore implements Store {
     }
   }
 
-  #add(id = this.#highest + 1, text: string): Result {
+  #add(id = this.#highest + 1, text: EscapedText): Result {
     if (!Number.isSafeInteger(id)) return { kind: "exhausted" };
     const place = this.#nextPlace;
     // all that can fail comes first, so that a failure changes nothing
     this.#order.reserve();
-    this.#texts.reserve();
+    this.#texts.reserve(text);
     if (!this.#places.add(id, place)) return { kind: "taken" };
     this.#texts.append(place, text);
     this.#order.append(place, id);

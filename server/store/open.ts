@@ -13,10 +13,11 @@ export const STORE_URL = /^(memory|sqlite:.+)$/s;
  *
  * @example
  * ```ts
+ * import { EscapedText } from "../../protocol/mod.ts";
  * import { openStore } from "./open.ts";
  *
  * await using store = await openStore("memory");
- * console.log(await store.apply([{ kind: "add", id: 3, text: "teste" }])); // [{ kind: "added", id: 3 }]
+ * console.log(await store.apply([{ kind: "add", id: 3, text: EscapedText.of("teste") }])); // [{ kind: "added", id: 3 }]
  * ```
  */
 export async function openStore(url: string): Promise<Store> {

@@ -9,36 +9,36 @@ const HEADER = { cycle: 0, number: 8, length: 12, checksum: 16, size: 20 };
 /** CRC-32, with what came before. */
 export type Checksum = typeof crc32;
 
-const encoder = new TextEncoder(), decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** A text in a redo log, that stands there whole or not at all. */
-export interface Group {
+interface Group {
   /** What it belongs to: a number that only the groups since the database's last commit have. */
   cycle: number;
   /** How many of its cycle are before it. */
   number: number;
-  /** Well-formed Unicode. */
-  text: string;
 }
 
 /** A group that was found, and how many bytes it takes. */
-export type FoundGroup = Group & { size: number };
+export type FoundGroup = Group & { text: string; size: number };
+
+/** Where the text of a group stands in a buffer that begins with the group. */
+export function textIn(buffer: Uint8Array): Uint8Array {
+  return buffer.subarray(HEADER.size);
+}
 
 /**
- * Writes a group into a buffer.
+ * Makes a text a group.
  *
- * @param buffer begins with it then
- * @returns how many bytes it takes, or `undefined` when it has no room
+ * @param buffer has the text ({@linkcode textIn}), and begins with the group then
+ * @param length of the text, in bytes
  */
-export function writeGroup(buffer: Uint8Array, { cycle, number, text }: Group, checksum: Checksum): number | undefined {
-  const { read, written } = encoder.encodeInto(text, buffer.subarray(HEADER.size));
-  if (read < text.length) return undefined;
+export function writeHeader(buffer: Uint8Array, length: number, { cycle, number }: Group, checksum: Checksum): void {
   const header = headerOf(buffer);
   header.setFloat64(HEADER.cycle, cycle);
   header.setUint32(HEADER.number, number);
-  header.setUint32(HEADER.length, written);
-  header.setUint32(HEADER.checksum, checksumOf(checksum, buffer, written));
-  return sizeOf(written);
+  header.setUint32(HEADER.length, length);
+  header.setUint32(HEADER.checksum, checksumOf(checksum, buffer, length));
 }
 
 /**
@@ -71,11 +71,11 @@ function headerOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, HEADER.size);
 }
 
-/** Of a group with a text of so many bytes. */
 function checksumOf(checksum: Checksum, bytes: Uint8Array, length: number): number {
   return checksum(bytes.subarray(HEADER.size, HEADER.size + length), checksum(bytes.subarray(0, HEADER.checksum)));
 }
 
-function sizeOf(length: number): number {
+/** How many bytes a group takes whose text has so many. */
+export function sizeOf(length: number): number {
   return Math.ceil((HEADER.size + length) / BLOCK) * BLOCK;
 }

@@ -1,10 +1,10 @@
 import type fs from "node:fs";
-import { BLOCK, type Checksum, groupAt, groupsIn, writeGroup } from "./redo_group.ts";
+import { BLOCK, type Checksum, groupAt, groupsIn, sizeOf, textIn, writeHeader } from "./redo_group.ts";
 import { syncFolder } from "./sqlite_file.ts";
 
 /** Of the file, in bytes. */
 const SIZE = 4_194_304;
-/** What is written or read at once, in bytes: the largest group. */
+/** What is written or read at once, in bytes; a group has no more. */
 const BUFFER_SIZE = 262_144;
 /** Of WebAssembly's memory, in bytes. */
 const PAGE = 65_536;
@@ -27,6 +27,8 @@ export class RedoLog implements Disposable {
   readonly #descriptor: number;
   /** Aligned to pages, as WebAssembly's memory always is and direct writes need it. */
   readonly #buffer = new Uint8Array(new WebAssembly.Memory({ initial: BUFFER_SIZE / PAGE }).buffer);
+  /** Where the text of the next group is to be put. */
+  readonly text: Uint8Array = textIn(this.#buffer);
   /** Of the file, in bytes; 0 where nothing can be appended. */
   #room = 0;
   #cycle = NaN;
@@ -114,15 +116,14 @@ export class RedoLog implements Disposable {
   /**
    * Writes a group behind those of its cycle.
    *
-   * @param text what it consists of
-   * @returns whether there was room for it, and it has no more than 256 KiB; it is then on the disk
+   * @param length of what was put in {@linkcode text}, in bytes: well-formed UTF-8
+   * @returns whether there was room for it; it is then on the disk
    * @throws {Error} the system's; whether it is on the disk is then not known, and the cycle must be ended
    */
-  append(text: string): boolean {
-    if (this.#end >= this.#room) return false;
-    const room = this.#buffer.subarray(0, Math.min(this.#room - this.#end, BUFFER_SIZE));
-    const size = writeGroup(room, { cycle: this.#cycle, number: this.#number, text }, this.#late.checksum);
-    if (size === undefined) return false;
+  append(length: number): boolean {
+    const size = sizeOf(length);
+    if (size > this.#room - this.#end) return false;
+    writeHeader(this.#buffer, length, { cycle: this.#cycle, number: this.#number }, this.#late.checksum);
     this.#write(size, this.#end);
     this.#end += size;
     this.#number++;

@@ -79,12 +79,15 @@ export class RunTable {
   /**
    * Writes a run, also over what is there, or removes it when none of its messages is left.
    *
+   * @param number of the run
+   * @param ids of its messages
+   * @param texts gives the JSON of so many of the texts
    * @throws {Error} SQLite's own
    */
-  put({ number, ids, texts }: Run): void {
-    const end = texts.findLastIndex((text) => text !== null) + 1;
-    if (end === 0) this.remove(number);
-    else this.#put.run(number, JSON.stringify(ids.slice(0, end)), JSON.stringify(texts.slice(0, end)));
+  put(number: number, ids: readonly (number | null)[], texts: (count: number) => string): void {
+    const count = ids.findLastIndex((id) => id !== null) + 1;
+    if (count === 0) this.remove(number);
+    else this.#put.run(number, JSON.stringify(ids.slice(0, count)), texts(count));
   }
 
   /**
@@ -108,9 +111,9 @@ export class RunTable {
    */
   thin(number: number, gone: number): void {
     try {
-      const run = this.next(number, number + 1)!;
-      for (let at = 0; at < run.ids.length; at++) if (isGone(gone, at)) run.ids[at] = run.texts[at] = null;
-      this.put(run);
+      const { ids, texts } = this.next(number, number + 1)!;
+      for (let at = 0; at < ids.length; at++) if (isGone(gone, at)) ids[at] = texts[at] = null;
+      this.put(number, ids, (count) => JSON.stringify(texts.slice(0, count)));
     } catch (error) {
       // what cannot be read cannot be thinned, and what is gone is known without
       if (!(error instanceof DamagedRunError)) throw error;

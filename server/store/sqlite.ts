@@ -1,5 +1,8 @@
+import { EscapedText } from "../../protocol/mod.ts";
+import { mapped } from "../mapped.ts";
 import { StoreError } from "./errors.ts";
-import { type Change, GroupCommit } from "./group_commit.ts";
+import type { Change } from "./change_list.ts";
+import { GroupCommit } from "./group_commit.ts";
 import { ListingCache } from "./listing_cache.ts";
 import { RedoLog } from "./redo_log.ts";
 import { RunTable } from "./run_table.ts";
@@ -95,23 +98,25 @@ export class SqliteStore implements Store {
     const queue = this.#queue;
     if (queue.length === 0) return;
     this.#queue = [];
-    const operations = queue.flatMap(({ batch }) => batch);
+    const carryOut = (operation: Operation) => this.#carryOut(operation);
     this.#messages.mark();
-    let results: Result[];
+    let results: Result[][] = [];
     try {
-      results = operations.map((operation) => this.#carryOut(operation));
-      this.#groups.end(changesOf(operations, results));
+      for (let at = 0; at < queue.length; at++) results.push(mapped(queue[at].batch, carryOut));
+      this.#groups.end();
     } catch (cause) {
       const error = new StoreError(`Cannot write ${this.name}: ${(cause as Error).message}`, { cause });
       this.#messages.undo();
       this.#listing.forget();
       this.#groups.failed();
-      results = operations.map((operation) =>
-        operation.kind === "list" ? this.#list(operation) : { kind: "failed", error }
-      );
+      results = queue.map(({ batch }) => this.#refuseAll(batch, error));
     }
-    let next = 0;
-    for (const { batch, resolve } of queue) resolve(results.slice(next, next += batch.length));
+    for (let at = 0; at < queue.length; at++) queue[at].resolve(results[at]);
+  }
+
+  /** Listings alone can be given, of the board as it was. */
+  #refuseAll(batch: readonly Operation[], error: StoreError): Result[] {
+    return batch.map((operation) => operation.kind === "list" ? this.#list(operation) : { kind: "failed", error });
   }
 
   #carryOut(operation: Operation): Result {
@@ -125,15 +130,19 @@ export class SqliteStore implements Store {
     }
   }
 
-  #add(id: number | undefined, text: string): Result {
+  #add(id: number | undefined, text: EscapedText): Result {
     const result = this.#messages.add(id, text);
-    if (result.kind === "added") this.#listing.appended();
+    if (result.kind === "added") {
+      this.#groups.added(result.id, text);
+      this.#listing.appended();
+    }
     return result;
   }
 
   #delete(id: number): Result {
     const place = this.#messages.delete(id);
     if (place === undefined) return { kind: "absent" };
+    this.#groups.deleted(id);
     this.#listing.remove(place);
     return { kind: "deleted" };
   }
@@ -169,16 +178,6 @@ function redoGroup(messages: StoredMessages, text: string): void {
   messages.mark();
   for (const [id, text] of changes) {
     if (text === undefined) messages.delete(id);
-    else messages.add(id, text);
+    else messages.add(id, EscapedText.of(text));
   }
-}
-
-function changesOf(operations: readonly Operation[], results: readonly Result[]): Change[] {
-  const changes: Change[] = [];
-  for (let at = 0; at < results.length; at++) {
-    const operation = operations[at], result = results[at];
-    if (result.kind === "added" && operation.kind === "add") changes.push([result.id, operation.text]);
-    if (result.kind === "deleted" && operation.kind === "delete") changes.push([operation.id]);
-  }
-  return changes;
 }

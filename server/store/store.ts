@@ -1,4 +1,4 @@
-import type { ListingForm } from "../../protocol/mod.ts";
+import type { EscapedText, ListingForm } from "../../protocol/mod.ts";
 import type { StoreError } from "./errors.ts";
 
 /** One thing to do to the board. */
@@ -7,8 +7,8 @@ export type Operation =
     kind: "add";
     /** A safe integer, or `undefined` for one above the highest id that the board has ever held (at least 1). */
     id: number | undefined;
-    /** Well-formed Unicode. */
-    text: string;
+    /** It is copied before the operation is carried out, and not looked at after its result is known. */
+    text: EscapedText;
   }
   | { kind: "delete"; id: number }
   | { kind: "list"; form: ListingForm };

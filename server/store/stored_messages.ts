@@ -1,12 +1,14 @@
+import type { EscapedText } from "../../protocol/mod.ts";
 import { IdTable } from "./id_table.ts";
 import type { PlacedMessage } from "./listing_cache.ts";
 import { ALL, isGone, RUN_LENGTH, type RunTable } from "./run_table.ts";
 import type { Result } from "./store.ts";
+import { UnsavedTexts } from "./unsaved_texts.ts";
 
-/** How many characters a run has, with which it is full whatever their number: a message that is read is read with its run. */
+/** How many bytes of text a run has, with which it is full whatever their number: a message that is read is read with its run. */
 const FULL = 8192;
 
-/** A text of more characters is a run by itself: it must not stay in the file for the sake of a short one, nor be written again when that is deleted. */
+/** A text of more bytes is a run by itself: it must not stay in the file for the sake of a short one, nor be written again when that is deleted. */
 const LONG = 1024;
 
 /** With how many messages left a run is written anew without the others. */
@@ -21,15 +23,14 @@ const READ_SIZE = 64;
 /** Where the messages stand that the table lacks, and what else a group changes. */
 interface Mark {
   length: number;
-  characters: number;
+  bytes: number;
   highest: number;
 }
 
-/** A message that was deleted, and its text where the table lacks it. */
+/** A message that was deleted. */
 interface Deleted {
   id: number;
   place: number;
-  text: string | null;
 }
 
 /**
@@ -49,11 +50,11 @@ export class StoredMessages {
   #run: number;
   /** The messages from there on, `null` where there is none. */
   #ids: (number | null)[] = [];
-  #texts: (string | null)[] = [];
-  /** How many the last run has, if it is not full. */
-  #characters = 0;
+  readonly #texts = new UnsavedTexts();
+  /** How many bytes of text the last run has, if it is not full. */
+  #bytes = 0;
   #highest: number;
-  #mark: Mark = { length: 0, characters: 0, highest: 0 };
+  #mark: Mark = { length: 0, bytes: 0, highest: 0 };
   /** What was deleted since then. */
   #deleted: Deleted[] = [];
 
@@ -83,28 +84,26 @@ export class StoredMessages {
 
   /** Makes what {@linkcode undo} goes back to. */
   mark(): void {
-    this.#mark = { length: this.#ids.length, characters: this.#characters, highest: this.#highest };
+    this.#mark = { length: this.#ids.length, bytes: this.#bytes, highest: this.#highest };
     this.#deleted = [];
   }
 
   /** Undoes all changes since the last {@linkcode mark}, if nothing has been {@linkcode saved} since. */
   undo(): void {
-    const { length, characters, highest } = this.#mark;
+    const { length, bytes, highest } = this.#mark;
     for (let at = length; at < this.#ids.length; at++) {
       if (this.#ids[at] !== null) this.#places.delete(this.#ids[at]!);
     }
-    this.#ids.length = this.#texts.length = length;
-    this.#characters = characters;
+    this.#ids.length = length;
+    this.#texts.truncate(length);
+    this.#bytes = bytes;
     this.#highest = highest;
-    for (const { id, place, text } of this.#deleted.reverse()) {
+    for (const { id, place } of this.#deleted.reverse()) {
       const at = place - this.#first;
       if (at >= length) continue;
       this.#places.add(id, place);
       if (at < 0) this.#setGone(place, false);
-      else {
-        this.#ids[at] = id;
-        this.#texts[at] = text;
-      }
+      else this.#ids[at] = id;
     }
     this.#deleted = [];
   }
@@ -114,16 +113,16 @@ export class StoredMessages {
    *
    * @param id `undefined` for one above the highest
    */
-  add(id: number | undefined = this.#highest + 1, text: string): Result {
+  add(id: number | undefined = this.#highest + 1, text: EscapedText): Result {
     if (!Number.isSafeInteger(id)) return { kind: "exhausted" };
     if (text.length > LONG) this.#endRun();
     if (!this.#places.add(id, this.#first + this.#ids.length)) return { kind: "taken" };
     this.#ids.push(id);
     this.#texts.push(text);
     if (id > this.#highest) this.#highest = id;
-    this.#characters += text.length;
-    if (this.#characters >= FULL || text.length > LONG) this.#endRun();
-    if (this.#ids.length % RUN_LENGTH === 0) this.#characters = 0;
+    this.#bytes += text.length;
+    if (this.#bytes >= FULL || text.length > LONG) this.#endRun();
+    if (this.#ids.length % RUN_LENGTH === 0) this.#bytes = 0;
     return { kind: "added", id };
   }
 
@@ -136,13 +135,9 @@ export class StoredMessages {
     const place = this.#places.delete(id);
     if (place === undefined) return undefined;
     const at = place - this.#first;
-    if (at < 0) {
-      this.#deleted.push({ id, place, text: null });
-      this.#setGone(place, true);
-    } else {
-      this.#deleted.push({ id, place, text: this.#texts[at] });
-      this.#ids[at] = this.#texts[at] = null;
-    }
+    this.#deleted.push({ id, place });
+    if (at < 0) this.#setGone(place, true);
+    else this.#ids[at] = null;
     return place;
   }
 
@@ -176,8 +171,8 @@ export class StoredMessages {
    */
   save(): void {
     for (let at = 0; at < this.#ids.length; at += RUN_LENGTH) {
-      const ids = this.#ids.slice(at, at + RUN_LENGTH), texts = this.#texts.slice(at, at + RUN_LENGTH);
-      this.#table.put({ number: this.#run + at / RUN_LENGTH, ids, texts });
+      const ids = this.#ids.slice(at, at + RUN_LENGTH);
+      this.#table.put(this.#run + at / RUN_LENGTH, ids, (count) => this.#textsOf(at, ids.slice(0, count)));
     }
     const unthinned = new Map<number, number>();
     let thinned = 0;
@@ -203,7 +198,7 @@ export class StoredMessages {
       if (gone !== 0 && gone !== ALL) this.#gone.set(this.#run + at / RUN_LENGTH, gone);
     }
     this.#ids.splice(0, end);
-    this.#texts.splice(0, end);
+    this.#texts.shift(end);
     this.#run += end / RUN_LENGTH;
   }
 
@@ -213,7 +208,7 @@ export class StoredMessages {
       this.#ids.push(null);
       this.#texts.push(null);
     }
-    this.#characters = 0;
+    this.#bytes = 0;
   }
 
   /** The place of the first message that the table lacks, or may lack. */
@@ -242,11 +237,22 @@ export class StoredMessages {
 
   #readLatest(first: number): PlacedMessage[] {
     const messages: PlacedMessage[] = [];
-    for (let at = first; at < this.#ids.length && messages.length < READ_SIZE; at++) {
-      const id = this.#ids[at], mensagem = this.#texts[at];
-      if (id !== null && mensagem !== null) messages.push({ place: this.#first + at, id, mensagem });
+    for (let at = first; at < this.#ids.length && messages.length === 0; at += READ_SIZE) {
+      const end = Math.min(at + READ_SIZE, this.#ids.length), texts: string[] = JSON.parse(this.#texts.array(at, end));
+      for (const [index, mensagem] of texts.entries()) {
+        const id = this.#ids[at + index];
+        if (id !== null) messages.push({ place: this.#first + at + index, id, mensagem });
+      }
     }
     return messages;
+  }
+
+  /** The JSON of some texts, with `null` for those of messages that are gone. */
+  #textsOf(first: number, ids: readonly (number | null)[]): string {
+    const array = this.#texts.array(first, first + ids.length);
+    if (!ids.includes(null)) return array;
+    const texts: (string | null)[] = JSON.parse(array);
+    return JSON.stringify(texts.map((text, at) => ids[at] === null ? null : text));
   }
 }
 

@@ -42,7 +42,7 @@ export class BoardModel {
         const id = operation.id ?? this.#highest + 1;
         if (!Number.isSafeInteger(id)) return { kind: "exhausted" };
         if (this.messages.some((message) => message.id === id)) return { kind: "taken" };
-        this.messages.push({ id, mensagem: operation.text });
+        this.messages.push({ id, mensagem: `${operation.text}` });
         this.#highest = Math.max(this.#highest, id);
         return { kind: "added", id };
       }

@@ -1,7 +1,7 @@
 /// <reference lib="deno.worker" />
 import { assert, assertEquals } from "@std/assert";
 import { FrameError } from "../../protocol/mod.ts";
-import { readByTheSchema, readRequest } from "../../protocol/request.ts";
+import { readRequest } from "../../protocol/request.ts";
 import { readBothWays } from "./both_ways.ts";
 import { frame } from "./frame.ts";
 import { cut, stream } from "./fuzz.ts";
@@ -69,19 +69,17 @@ function check(bytes: Uint8Array, random: Random): void {
   readBothWays([bytes], limits, random);
   readBothWays(pieces, limits, random);
   for (const text of whole.texts) {
-    const read = outcome(readRequest, text);
-    assertEquals(read, outcome(readByTheSchema, text));
     // what is taken for JSON is JSON
-    if (typeof read === "object") JSON.parse(text);
+    if (isTaken(text)) JSON.parse(text);
   }
 }
 
-/** What a way to read a request makes of a text. */
-function outcome(read: typeof readRequest, text: string): unknown {
+function isTaken(text: string): boolean {
   try {
-    return read(text);
+    readRequest(text);
+    return true;
   } catch (error) {
     assert(error instanceof FrameError && error.code === "not-json", `${error}`);
-    return error.message;
+    return false;
   }
 }

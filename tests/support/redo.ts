@@ -9,6 +9,16 @@ export const hasRedoLog: boolean = await (async () => {
 })();
 
 /**
+ * Appends a text to a log.
+ *
+ * @returns whether there was room for it
+ */
+export function append(log: RedoLog, text: string): boolean {
+  const { read, written } = new TextEncoder().encodeInto(text, log.text);
+  return read === text.length && log.append(written);
+}
+
+/**
  * What a child is to run before, so that its boards have no redo log: no file of it may be as large. 8,000 blocks of 512 bytes are less than 4 MiB.
  */
 export const UNLOGGED = "trap '' XFSZ; ulimit -f 8000";

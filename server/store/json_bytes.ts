@@ -1,0 +1,102 @@
+import type { EscapedText } from "../../protocol/mod.ts";
+
+const QUOTE = 0x22, COMMA = 0x2c, OPEN = 0x5b, CLOSE = 0x5d;
+
+/** Room at first, and the most that is kept when little of it is needed any more, in bytes. */
+const FIRST_ROOM = 4096, MOST_UNUSED = 1_048_576;
+
+/** What an id takes at most, with its comma. */
+export const ID_SIZE = 18;
+
+/** What stands around a text: its quotes, and a comma. */
+export const AROUND_TEXT = 3;
+
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/** Arrays as JSON, in UTF-8, put together in a buffer. Each element is followed by a comma, which the end of its array takes the place of. */
+export class JsonBytes {
+  #bytes: Uint8Array;
+  #length = 0;
+
+  /** @param bytes the buffer; a larger one takes its place only where more room is reserved than it has */
+  constructor(bytes: Uint8Array = new Uint8Array(FIRST_ROOM)) {
+    this.#bytes = bytes;
+  }
+
+  /** How many bytes there are. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** How many more the buffer takes. */
+  get room(): number {
+    return this.#bytes.length - this.#length;
+  }
+
+  /**
+   * Makes room, without which nothing may be put.
+   *
+   * @param size in bytes
+   * @throws {RangeError} the engine's, when there is no memory for it; nothing is changed then
+   */
+  reserve(size: number): void {
+    if (size > this.room) this.#move(Math.max(2 * this.#bytes.length, this.#length + size));
+  }
+
+  /** Puts the beginning of an array; it takes one byte. */
+  open(): void {
+    this.#bytes[this.#length++] = OPEN;
+  }
+
+  /** Puts the end of an array that has elements, and a comma, which takes one byte. */
+  close(): void {
+    this.#bytes[this.#length - 1] = CLOSE;
+    this.#bytes[this.#length++] = COMMA;
+  }
+
+  /** Puts a text; it takes {@linkcode AROUND_TEXT} more bytes than it has. */
+  text(text: EscapedText): void {
+    const bytes = this.#bytes, start = this.#length + 1, end = start + text.length;
+    bytes[start - 1] = bytes[end] = QUOTE;
+    text.copyTo(bytes, start);
+    bytes[end + 1] = COMMA;
+    this.#length = end + 2;
+  }
+
+  /** Puts an id, or `null`; it takes {@linkcode ID_SIZE} bytes at most. */
+  id(id: number | null): void {
+    const digits = `${id}`, bytes = this.#bytes;
+    let at = this.#length;
+    for (let index = 0; index < digits.length; index++) bytes[at++] = digits.charCodeAt(index);
+    bytes[at++] = COMMA;
+    this.#length = at;
+  }
+
+  /** Forgets what stands behind so many bytes. */
+  truncate(length: number): void {
+    this.#length = length;
+  }
+
+  /** Forgets so many bytes at the beginning. */
+  shift(count: number): void {
+    this.#bytes.copyWithin(0, count, this.#length);
+    this.#length -= count;
+    if (this.room > MOST_UNUSED) this.#move(Math.max(FIRST_ROOM, this.#length));
+  }
+
+  /**
+   * Some of the elements, as an array by themselves.
+   *
+   * @param from where the first begins, in bytes
+   * @param to where the last ends, behind its comma
+   */
+  array(from: number, to: number): string {
+    return from === to ? "[]" : `[${decoder.decode(this.#bytes.subarray(from, to - 1))}]`;
+  }
+
+  #move(room: number): void {
+    const bytes = new Uint8Array(room);
+    bytes.set(this.#bytes.subarray(0, this.#length));
+    this.#bytes = bytes;
+  }
+}

@@ -1,0 +1,51 @@
+import type { EscapedText } from "../../protocol/mod.ts";
+import { AROUND_TEXT, ID_SIZE, JsonBytes } from "./json_bytes.ts";
+
+/** The texts that the table lacks, in the form in which it gets them. */
+export class UnsavedTexts {
+  readonly #json = new JsonBytes();
+  /** Where each ends, in bytes, with the comma behind it. */
+  readonly #ends: number[] = [];
+
+  /** Puts a text at the end, or `null` where there is none. */
+  push(text: EscapedText | null): void {
+    if (text === null) {
+      this.#json.reserve(ID_SIZE);
+      this.#json.id(null);
+    } else {
+      this.#json.reserve(AROUND_TEXT + text.length);
+      this.#json.text(text);
+    }
+    this.#ends.push(this.#json.length);
+  }
+
+  /** Forgets all but the first `count`. */
+  truncate(count: number): void {
+    this.#json.truncate(this.#endOf(count));
+    this.#ends.length = count;
+  }
+
+  /** Forgets the first `count`. */
+  shift(count: number): void {
+    const end = this.#endOf(count);
+    this.#json.shift(end);
+    // in place: an array of another kind would cost what is compiled for this one
+    this.#ends.splice(0, count);
+    for (let at = 0; at < this.#ends.length; at++) this.#ends[at] -= end;
+  }
+
+  /**
+   * Some of them, as a JSON array.
+   *
+   * @param from the first
+   * @param to the one behind the last
+   */
+  array(from: number, to: number): string {
+    return this.#json.array(this.#endOf(from), this.#endOf(to));
+  }
+
+  /** Where the first `count` end. */
+  #endOf(count: number): number {
+    return count === 0 ? 0 : this.#ends[count - 1];
+  }
+}
