@@ -1,5 +1,5 @@
 import { assert, assertEquals, fail } from "@std/assert";
-import { readListing } from "../protocol/mod.ts";
+import { EscapedText, readListing } from "../protocol/mod.ts";
 import type { Listing, Operation, Store } from "../server/store/mod.ts";
 import { BoardModel, listed, type Outcome, outcome } from "./support/board_model.ts";
 import { add } from "./support/operations.ts";
@@ -210,6 +210,37 @@ export function storeContract(
       }
     }
     for (const { listing, data } of held) assert(listed(listing) === data);
+  });
+
+  test("the bytes that a text lies in may be used again once its result is known", async (store) => {
+    const buffer = new Uint8Array(70_000), encoder = new TextEncoder();
+    const texts = [
+      "",
+      "a",
+      "é",
+      "x".repeat(95),
+      "y".repeat(200),
+      "z".repeat(2000),
+      "é".repeat(3000),
+      "w".repeat(65_000),
+    ];
+    for (let round = 0; round < 20; round++) {
+      for (const [at, text] of texts.entries()) {
+        const from = 1 + at * 7, { written } = encoder.encodeInto(text, buffer.subarray(from));
+        const lying = new EscapedText(buffer, from, from + written);
+        const [result] = await store.apply([{ kind: "add", id: round * 100 + at, text: lying }]);
+        assertEquals(result.kind, "added");
+        buffer.fill(0x71);
+      }
+      const [result] = await store.apply([list("json")]);
+      if (result.kind !== "listed") return fail(result.kind);
+      const expected = Array.from(
+        { length: round + 1 },
+        (_, round) => texts.map((mensagem, at) => ({ id: round * 100 + at, mensagem })),
+      ).flat();
+      assert(listed(result.listing) === JSON.stringify(expected), `round ${round}`);
+      result.listing[Symbol.dispose]();
+    }
   });
 
   test("a board that shrinks from both its ends is listed as it is, while all its listings are held", async (store) => {
