@@ -1,11 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { DamagedRunError } from "./errors.ts";
-
-/** How many messages a run has at most: as many as a number has bits. */
-export const RUN_LENGTH = 32;
-
-/** All messages of a run, in bits. */
-export const ALL = 2 ** RUN_LENGTH - 1;
+import { ALL, isGone, RUN_LENGTH } from "./run_bits.ts";
 
 /** The highest number of a run, far above what a board can come to; places are numbers that stay exact. */
 const HIGHEST_NUMBER = 2 ** 47;
@@ -165,11 +160,6 @@ export class RunTable {
       }
     } while (rows.length === READ_SIZE);
   }
-}
-
-/** Whether a message is gone, by its index in its run. */
-export function isGone(gone: number, at: number): boolean {
-  return (gone & (1 << at)) !== 0;
 }
 
 function read<T>(json: string, number: number, isRight: (value: unknown) => value is T): T[] {

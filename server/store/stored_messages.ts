@@ -1,7 +1,8 @@
 import type { EscapedText } from "../../protocol/mod.ts";
 import { IdTable } from "./id_table.ts";
 import type { PlacedMessage } from "./listing_cache.ts";
-import { ALL, isGone, RUN_LENGTH, type RunTable } from "./run_table.ts";
+import { ALL, goneOf, isGone, isToBeThinned, RUN_LENGTH } from "./run_bits.ts";
+import type { RunTable } from "./run_table.ts";
 import type { Result } from "./store.ts";
 import { UnsavedTexts } from "./unsaved_texts.ts";
 
@@ -10,9 +11,6 @@ const FULL = 8192;
 
 /** A text of more bytes is a run by itself: it must not stay in the file for the sake of a short one, nor be written again when that is deleted. */
 const LONG = 1024;
-
-/** With how many messages left a run is written anew without the others. */
-const THINNED = [8, 2, 1];
 
 /** How many runs are written anew in one transaction; others wait for the next one. */
 const MOST_THINNED = 2048;
@@ -254,23 +252,4 @@ export class StoredMessages {
     const texts: (string | null)[] = JSON.parse(array);
     return JSON.stringify(texts.map((text, at) => ids[at] === null ? null : text));
   }
-}
-
-function isToBeThinned(were: number, gone: number): boolean {
-  const before = left(were), now = left(gone);
-  return THINNED.some((count) => now <= count && before > count);
-}
-
-/** How many messages of a run are left. */
-function left(gone: number): number {
-  let count = 0;
-  for (let at = 0; at < RUN_LENGTH; at++) if (!isGone(gone, at)) count++;
-  return count;
-}
-
-/** Which messages of a run are not there, in bits. */
-function goneOf(ids: readonly (number | null)[]): number {
-  let gone = ALL;
-  for (let at = 0; at < ids.length; at++) if (ids[at] !== null) gone &= ~(1 << at);
-  return gone >>> 0;
 }
