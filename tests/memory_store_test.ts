@@ -56,6 +56,31 @@ for (
   });
 }
 
+for (
+  const [what, holder, name] of [
+    ["for smaller pages of texts", TextEncoder.prototype, "encode"],
+    ["for shorter arrays of numbers", Float64Array.prototype, "slice"],
+  ] as const
+) {
+  Deno.test(`memory store: a deletion needs no memory ${what}`, async () => {
+    await using store = await openStore("memory");
+    const ids = Array.from({ length: 4000 }, (_, at) => at + 1);
+    await store.apply(ids.map((id) => add(id, "t".repeat(30))));
+    await store.apply([{ kind: "list", form: "json" }]);
+    await failing(holder, name, async () => {
+      for (const id of ids.slice(0, 3990)) {
+        assertEquals(await store.apply([{ kind: "delete", id }]), [{ kind: "deleted" }]);
+      }
+    });
+    assertEquals(store.count(), 10);
+    const left = [...ids.slice(3990), 1].map((id) => ({ id, mensagem: "t".repeat(30) }));
+    assertEquals((await store.apply([add(1, "t".repeat(30)), { kind: "list", form: "json" }])).map(outcome), [
+      { kind: "added", id: 1 },
+      { kind: "listed", data: JSON.stringify(left) },
+    ]);
+  });
+}
+
 Deno.test("memory store: a listing that is too long is a failure, and the messages stay", async () => {
   await using store = await openStore("memory");
   await store.apply([add(1, "a")]);

@@ -77,11 +77,16 @@ export class JsonBytes {
     this.#length = length;
   }
 
-  /** Forgets so many bytes at the beginning. */
+  /** Forgets so many bytes at the beginning; cannot fail. */
   shift(count: number): void {
     this.#bytes.copyWithin(0, count, this.#length);
     this.#length -= count;
-    if (this.room > MOST_UNUSED) this.#move(Math.max(FIRST_ROOM, this.#length));
+    if (this.room <= MOST_UNUSED) return;
+    try {
+      this.#move(Math.max(FIRST_ROOM, this.#length));
+    } catch {
+      // no memory for a smaller buffer, which would only save some: the larger one goes on
+    }
   }
 
   /**

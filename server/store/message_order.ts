@@ -41,7 +41,7 @@ export class MessageOrder {
   }
 
   /**
-   * Takes a message out.
+   * Takes a message out; cannot fail.
    *
    * @param place one that is there
    */
@@ -72,7 +72,11 @@ export class MessageOrder {
     }
     this.#length = kept;
     this.#removed = 0;
-    this.#places = places.slice(0, Math.max(FIRST_ROOM, 2 * kept));
-    this.#ids = ids.slice(0, Math.max(FIRST_ROOM, 2 * kept));
+    try {
+      const room = Math.max(FIRST_ROOM, 2 * kept);
+      [this.#places, this.#ids] = [places.slice(0, room), ids.slice(0, room)];
+    } catch {
+      // no memory for smaller arrays, which would only save some: the larger ones go on
+    }
   }
 }

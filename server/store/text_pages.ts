@@ -77,7 +77,7 @@ export class TextPages {
   }
 
   /**
-   * Forgets a text.
+   * Forgets a text; cannot fail.
    *
    * @param place where it was put
    */
@@ -92,8 +92,16 @@ export class TextPages {
     page.wanted--;
     if (page.wanted > page.halved) return;
     if (page.wanted === 0) this.#pages.delete(number);
-    else this.#pages.set(number, thinned(textsOf(page.json), page.unwanted));
+    else this.#thin(number, page);
     this.#read = { page: -1, texts: [], end: 0 };
+  }
+
+  #thin(number: number, page: Page): void {
+    try {
+      this.#pages.set(number, thinned(textsOf(page.json), page.unwanted));
+    } catch {
+      // no memory for what would only save some: the next removal tries again
+    }
   }
 
   #readPage(number: number): void {
