@@ -8,14 +8,14 @@ export interface Effort {
   rowBound: number;
   /** Of load, in seconds. */
   seconds: number;
-  /** Before it, in seconds. */
+  /** Before it, in seconds: so long V8 takes to compile what a request goes through, on a slow machine. */
   warmUp: number;
   /** What the sizes of boards, crowds and inputs are divided by. */
   divisor: number;
 }
 
 /** What `deno task bench` does. */
-export const FULL: Effort = { rounds: 5, leastRounds: 3, rowBound: 24_000, seconds: 1.2, warmUp: 0.4, divisor: 1 };
+export const FULL: Effort = { rounds: 5, leastRounds: 3, rowBound: 24_000, seconds: 1.2, warmUp: 1, divisor: 1 };
 
 /** Every row once, as short as can be: only whether it can be measured. */
 export const SMOKE: Effort = { rounds: 1, leastRounds: 1, rowBound: 0, seconds: 0.1, warmUp: 0, divisor: 50 };

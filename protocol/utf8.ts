@@ -37,12 +37,22 @@ export function tryDecodeUtf8(bytes: Uint8Array): string | undefined {
  * @returns how many bytes it takes, or 0 when what is there is not UTF-8
  */
 export function characterLength(bytes: Uint8Array, at: number, end: number): number {
-  const first = bytes[at], length = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-  if (first < 0xc2 || first > 0xf4 || at + length > end) return 0;
-  // the second byte sees to it that nothing is longer than it must be, half of a surrogate pair, or behind the last character
-  const least = first === 0xe0 ? 0xa0 : first === 0xf0 ? 0x90 : 0x80;
-  const most = first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : 0xbf;
-  if (bytes[at + 1] < least || bytes[at + 1] > most) return 0;
-  for (let next = at + 2; next < at + length; next++) if ((bytes[next] & 0xc0) !== 0x80) return 0;
-  return length;
+  const first = bytes[at];
+  // a number of bytes by itself each, for most letters have two: a loop over what they have in common takes three times as long
+  if (first < 0xe0) return at + 1 < end && first >= 0xc2 && isBetween(bytes[at + 1], 0x80, 0xbf) ? 2 : 0;
+  if (first < 0xf0) {
+    // nothing that is longer than it must be, and no half of a surrogate pair
+    const least = first === 0xe0 ? 0xa0 : 0x80, most = first === 0xed ? 0x9f : 0xbf;
+    return at + 2 < end && isBetween(bytes[at + 1], least, most) && isBetween(bytes[at + 2], 0x80, 0xbf) ? 3 : 0;
+  }
+  // nothing that is longer than it must be, or behind the last character
+  const least = first === 0xf0 ? 0x90 : 0x80, most = first === 0xf4 ? 0x8f : 0xbf;
+  return at + 3 < end && first <= 0xf4 && isBetween(bytes[at + 1], least, most) &&
+      isBetween(bytes[at + 2], 0x80, 0xbf) && isBetween(bytes[at + 3], 0x80, 0xbf)
+    ? 4
+    : 0;
+}
+
+function isBetween(byte: number, least: number, most: number): boolean {
+  return byte >= least && byte <= most;
 }

@@ -162,7 +162,7 @@ export class Connection implements Timed, Turn {
   async #serve(first: Uint8Array): Promise<void> {
     const { board, limits, deadlines, turnstile } = this.#context;
     let buffer = new Uint8Array(SMALLEST_BUFFER);
-    for (let bytes = first, length: number | null = first.length;;) {
+    for (let bytes = first, length: number | null = first.length, isRest = false;;) {
       // what lives across an await lies in a frame that has grown old, and the garbage collector must be told of what is young there: let it be little
       const begun = this.#intake.partial ? this.deadline : undefined;
       // from here on only a write is timed: how long the store takes is not the client's doing
@@ -204,7 +204,8 @@ export class Connection implements Timed, Turn {
       this.#state = "reading";
       if (!this.#intake.partial) this.deadline = deadlines.after(limits.idleTimeout);
       else this.deadline = begun === undefined || answered ? deadlines.after(limits.requestTimeout) : begun;
-      const size = nextSize(buffer.length, length);
+      const size = nextSize(buffer.length, length, isRest);
+      isRest = length >= buffer.length;
       if (size !== buffer.length) buffer = new Uint8Array(size);
       const turn = turnstile.pass(this);
       if (turn !== undefined) await turn;
@@ -275,8 +276,11 @@ function listingIn(answers: readonly Answer[]): Disposable | undefined {
   return typeof last === "string" ? undefined : last;
 }
 
-/** The next read has a larger buffer when the last one filled its own, and a smaller one when it needed little of it. */
-function nextSize(size: number, read: number): number {
+/**
+ * The next read has a larger buffer when the last one filled its own, and a smaller one when it needed little of it; but not after the rest of what had filled
+ * the one before, or a client whose requests take just more than a buffer would have each of its batches cut.
+ */
+function nextSize(size: number, read: number, isRest: boolean): number {
   if (read >= size) return Math.min(4 * size, LARGEST_BUFFER);
-  return size > SMALLEST_BUFFER && 8 * read < size ? size / 4 : size;
+  return size > SMALLEST_BUFFER && 8 * read < size && !isRest ? size / 4 : size;
 }
