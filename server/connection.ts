@@ -163,7 +163,7 @@ export class Connection implements Timed, Turn {
     const { board, limits, deadlines, turnstile } = this.#context;
     let buffer = new Uint8Array(SMALLEST_BUFFER);
     for (let bytes = first, length: number | null = first.length, isRest = false;;) {
-      // what lives across an await lies in a frame that has grown old, and the garbage collector must be told of what is young there: let it be little
+      // what lives across an await lies in a frame that has grown old, and the garbage collector must be told of what is young there: less of it gained 1.02
       const begun = this.#intake.partial ? this.deadline : undefined;
       // from here on only a write is timed: how long the store takes is not the client's doing
       this.#state = "answering";

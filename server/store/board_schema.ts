@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
-import { RunTable } from "./run_table.ts";
 import { EscapedText } from "../../protocol/mod.ts";
+import { RunTable } from "./run_table.ts";
 import { StoredMessages } from "./stored_messages.ts";
 import { inTransaction } from "./transaction.ts";
 
