@@ -1,5 +1,7 @@
+import type { EscapedText } from "./escaped_text.ts";
 import { parseDicts, pythonRepr } from "./literal.ts";
 import type { ListingForm } from "./request.ts";
+import { escapeData } from "./response.ts";
 import { checkAnswer, parseAnswer } from "./shape.ts";
 
 /** A message on the board. */
@@ -33,6 +35,49 @@ export const LISTING_FRAME: Readonly<Record<ListingForm, { open: string; separat
   python: { open: "", separator: ",", close: "" },
   json: { open: "[", separator: ",", close: "]" },
 };
+
+const QUOTE = 0x27, BACKSLASH = 0x5c, LAST_PRINTABLE = 0x7e;
+
+/** What stands before the id, between it and the text, and behind that, in the line of an answer. */
+const AROUND = { python: partsOf("python"), json: partsOf("json") };
+
+/**
+ * The short way to encode a message for a listing: what stands in the line of an answer for it, and the separator behind it, for a text that each form
+ * leaves as it is. It is what {@linkcode formatMessage} and `escapeData` make of it, which a test shows.
+ *
+ * @param target has room for the text and 64 bytes more
+ * @param at where to begin
+ * @returns where it ends, or `undefined` when the text is not plain: printable ASCII without quotes and backslashes
+ */
+export function writePlainMessage(
+  target: Uint8Array,
+  at: number,
+  id: number,
+  text: EscapedText,
+  form: ListingForm,
+): number | undefined {
+  const [open, between, close] = AROUND[form], { bytes, to } = text;
+  at = write(target, at, open);
+  const digits = `${id}`;
+  for (let index = 0; index < digits.length; index++) target[at++] = digits.charCodeAt(index);
+  at = write(target, at, between);
+  for (let from = text.from; from < to; from++) {
+    const byte = bytes[from];
+    if (byte > LAST_PRINTABLE || byte === QUOTE || byte === BACKSLASH) return undefined;
+    target[at++] = byte;
+  }
+  return write(target, at, close);
+}
+
+function partsOf(form: ListingForm): Uint8Array[] {
+  const sample = formatMessage({ id: 0, mensagem: "x" }, form) + LISTING_FRAME[form].separator;
+  return escapeData(sample).split(/[0x]/).map((part) => new TextEncoder().encode(part));
+}
+
+function write(target: Uint8Array, at: number, bytes: Uint8Array): number {
+  for (let index = 0; index < bytes.length; index++) target[at++] = bytes[index];
+  return at;
+}
 
 /**
  * Reads the `data` of an answer to `mostrar`, in either form, from this server or from the original one.

@@ -2,8 +2,10 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { pure } from "../tests/support/pure.ts";
 import { Random } from "../tests/support/random.ts";
 import { AnswerError } from "./errors.ts";
-import { formatMessage, LISTING_FRAME, type Message, readListing } from "./listing.ts";
+import { EscapedText } from "./escaped_text.ts";
+import { formatMessage, LISTING_FRAME, type Message, readListing, writePlainMessage } from "./listing.ts";
 import type { ListingForm } from "./request.ts";
+import { escapeData } from "./response.ts";
 
 /** Texts, and how Python writes them. */
 const REPRS: [text: string, repr: string][] = [
@@ -63,6 +65,31 @@ for (const form of ["python", "json"] as const) {
       mensagem: random.text(20),
     }));
     assertEquals(await readListing(listing(messages, form)), messages);
+  });
+}
+
+/** What the short way writes, between bytes that it must leave alone. */
+function shortWay({ id, mensagem }: Message, form: ListingForm): string | undefined {
+  const text = EscapedText.of(mensagem), target = new Uint8Array(text.length + 66).fill(0x2e);
+  const end = writePlainMessage(target, 1, id, text, form);
+  assertEquals([target[0], target.at(-1)], [0x2e, 0x2e]);
+  return end === undefined ? undefined : new TextDecoder().decode(target.subarray(1, end));
+}
+
+function longWay(message: Message, form: ListingForm): string {
+  return escapeData(formatMessage(message, form) + LISTING_FRAME[form].separator);
+}
+
+for (const form of ["python", "json"] as const) {
+  pure(`listing: what the short way writes in ${form}, the long way writes, too`, () => {
+    const random = new Random(77), max = Number.MAX_SAFE_INTEGER;
+    const texts = [...REPRS.map(([text]) => text), ...Array.from({ length: 2000 }, () => random.text(20))];
+    for (let code = 0; code < 0x180; code++) texts.push(String.fromCharCode(code), `a${String.fromCharCode(code)}b`);
+    for (const mensagem of texts) {
+      const message = { id: random.pick([0, 7, -1, max, -max, random.below(1e6)]), mensagem };
+      const short = shortWay(message, form), isPlain = /^[ !#-&(-[\]-~]*$/.test(mensagem);
+      assertEquals(short, isPlain ? longWay(message, form) : undefined, JSON.stringify(message));
+    }
   });
 }
 

@@ -212,6 +212,28 @@ export function storeContract(
     for (const { listing, data } of held) assert(listed(listing) === data);
   });
 
+  test("what comes between two listings is in the next one, however much, whatever its text, and if it stays", async (store) => {
+    const random = new Random(31), model = new BoardModel();
+    const odd = ["it's", '"', "\\", "é", "\n", "\x7f", "😀"], plain = () => "a~ !".repeat(random.below(40));
+    const both = async (operations: Operation[]) => {
+      const expected = operations.map((operation) => model.apply(operation));
+      const results = await store.apply(operations);
+      assertEquals(results.map(outcome), expected);
+      for (const result of results) if (result.kind === "listed") result.listing[Symbol.dispose]();
+    };
+    for (let round = 0; round < 200; round++) {
+      // now and then more than is kept for the next listing, or one that is too long for it
+      const count = random.below(40) === 0 ? 900 : random.below(6);
+      const texts = Array.from({ length: count }, () => random.below(12) === 0 ? random.pick(odd) : plain());
+      if (random.below(40) === 0) texts.push("b".repeat(70_000));
+      await both(texts.map((text) => add(undefined, text)));
+      if (random.below(4) === 0 && count > 0) await both([remove(model.messages.at(-1)!.id)]);
+      if (random.below(3) === 0) await both([add(undefined, plain())]);
+      await both([list(random.pick(["python", "json"]))]);
+      while (model.messages.length > 60) await both(model.messages.slice(30).map(({ id }) => remove(id)));
+    }
+  });
+
   test("the bytes that a text lies in may be used again once its result is known", async (store) => {
     const buffer = new Uint8Array(70_000), encoder = new TextEncoder();
     const texts = [

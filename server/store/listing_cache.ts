@@ -1,5 +1,6 @@
 import {
   escapeData,
+  type EscapedText,
   formatMessage,
   LISTING_FRAME,
   type ListingForm,
@@ -8,6 +9,7 @@ import {
   responseStart,
   Status,
 } from "../../protocol/mod.ts";
+import { LatestMessages } from "./latest_messages.ts";
 import { Segment, type Shared } from "./listing_segment.ts";
 import type { Listing } from "./store.ts";
 
@@ -38,9 +40,15 @@ export class ListingCache {
     this.#read = read;
   }
 
-  /** A message was put on the board, behind all others. */
-  appended(): void {
-    for (const listing of this.#forms.values()) listing.changed();
+  /**
+   * A message was put on the board, behind all others.
+   *
+   * @param place where
+   * @param id its id
+   * @param text is copied
+   */
+  appended(place: number, id: number, text: EscapedText): void {
+    for (const listing of this.#forms.values()) listing.appended(place, id, text);
   }
 
   /**
@@ -81,8 +89,9 @@ class EncodedListing {
   readonly #end: Uint8Array;
   /** The first begins with what stands before all messages, as if it were one that is never removed; each message has a separator behind it. */
   #segments: Segment[];
-  /** The place from which on nothing is encoded yet. */
+  /** The place from which on nothing is in a segment yet. */
   #next = 0;
+  readonly #latest: LatestMessages;
   /** The line as it was given out last; absent when the board has changed since. */
   #line: readonly Uint8Array[] | undefined;
 
@@ -90,23 +99,28 @@ class EncodedListing {
     const { open, close } = LISTING_FRAME[form];
     this.#form = form;
     this.#read = read;
-    this.#segments = [Segment.of(START, responseStart(Status.Ok) + escapeData(open))];
+    this.#latest = new LatestMessages(form);
+    this.#segments = [Segment.of(START, encoder.encode(responseStart(Status.Ok) + escapeData(open)))];
     this.#end = encoder.encode(escapeData(close) + RESPONSE_END);
   }
 
-  changed(): void {
+  appended(place: number, id: number, text: EscapedText): void {
     this.#line = undefined;
+    this.#latest.add(place, id, text);
   }
 
   remove(place: number): void {
     this.#line = undefined;
     if (place < this.#next) this.#segments[indexOf(this.#segments, place)].remove(place);
+    else this.#latest.giveUp();
   }
 
   list(): Listing {
     if (this.#line === undefined) {
       this.#segments = compacted(this.#segments);
-      this.#encodeNew();
+      if (this.#latest.areAll) this.#latest.forEach((place, encoded) => this.#put(place, encoded));
+      else this.#encodeNew();
+      this.#latest.restart();
       this.#line = this.#pieces();
     }
     return new HeldListing(this.#line, this.#segments.map(({ shared }) => shared));
@@ -116,11 +130,14 @@ class EncodedListing {
     const { separator } = LISTING_FRAME[this.#form];
     for (let messages = this.#read(this.#next); messages.length > 0; messages = this.#read(this.#next)) {
       for (const message of messages) {
-        const text = escapeData(formatMessage(message, this.#form) + separator);
-        if (!this.#segments.at(-1)!.add(message.place, text)) this.#segments.push(Segment.of(message.place, text));
-        this.#next = message.place + 1;
+        this.#put(message.place, encoder.encode(escapeData(formatMessage(message, this.#form) + separator)));
       }
     }
+  }
+
+  #put(place: number, encoded: Uint8Array): void {
+    if (!this.#segments.at(-1)!.add(place, encoded)) this.#segments.push(Segment.of(place, encoded));
+    this.#next = place + 1;
   }
 
   #pieces(): Uint8Array[] {

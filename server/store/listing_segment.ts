@@ -3,16 +3,14 @@ import { MessageSizes } from "./message_sizes.ts";
 /** How many bytes a segment has at most, but for a longer message. */
 const MOST_BYTES = 1_048_576;
 
+/** A message of more bytes begins a segment: it is not to be copied for the sake of shorter ones before it. */
+const LONG = MOST_BYTES / 8;
+
 /** The room of a new segment, in bytes. */
 const FIRST_BYTES = 4096;
 
 /** The room that is kept for what stands behind all messages, in bytes. */
 const END_BYTES = 16;
-
-/** The most bytes that a character takes (TextEncoder.encodeInto). */
-const BYTES_PER_CHARACTER = 3;
-
-const encoder = new TextEncoder();
 
 /** Bytes that listings under way show. */
 export interface Shared {
@@ -44,13 +42,11 @@ export class Segment {
    * A segment that has one message.
    *
    * @param place of that message
-   * @param text its encoding as text
+   * @param encoded that message
    */
-  static of(place: number, text: string): Segment {
-    const most = text.length * BYTES_PER_CHARACTER;
-    const room = most > MOST_BYTES ? encoder.encode(text).length : Math.max(FIRST_BYTES, most);
-    const segment = new Segment(room + END_BYTES);
-    segment.#put(place, text);
+  static of(place: number, encoded: Uint8Array): Segment {
+    const segment = new Segment(Math.max(FIRST_BYTES, encoded.length) + END_BYTES);
+    segment.#put(place, encoded);
     return segment;
   }
 
@@ -78,13 +74,14 @@ export class Segment {
    * Puts a message behind the others.
    *
    * @param place of the message, above {@linkcode last}
-   * @param text its encoding as text
-   * @returns false when there is no room for it
+   * @param encoded the message
+   * @returns false when it is to begin the next segment
    */
-  add(place: number, text: string): boolean {
+  add(place: number, encoded: Uint8Array): boolean {
+    if (encoded.length > LONG) return false;
     this.#uncover();
-    if (!this.#reserve(text.length * BYTES_PER_CHARACTER)) return false;
-    this.#put(place, text);
+    if (!this.#reserve(encoded.length)) return false;
+    this.#put(place, encoded);
     return true;
   }
 
@@ -163,10 +160,10 @@ export class Segment {
     this.#covered = undefined;
   }
 
-  #put(place: number, text: string): void {
-    const { written } = encoder.encodeInto(text, this.#shared.bytes.subarray(this.#end));
-    this.#sizes.append(place, written);
-    this.#end += written;
+  #put(place: number, encoded: Uint8Array): void {
+    this.#shared.bytes.set(encoded, this.#end);
+    this.#sizes.append(place, encoded.length);
+    this.#end += encoded.length;
   }
 
   /** Leaves what listings under way show to them. */

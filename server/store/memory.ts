@@ -64,7 +64,7 @@ export class MemoryStore implements Store {
     if (!this.#places.add(id, place)) return { kind: "taken" };
     this.#texts.append(place, text);
     this.#order.append(place, id);
-    this.#listing.appended();
+    this.#listing.appended(place, id, text);
     this.#nextPlace++;
     if (id > this.#highest) this.#highest = id;
     return { kind: "added", id };

@@ -134,7 +134,7 @@ export class SqliteStore implements Store {
     const result = this.#messages.add(id, text);
     if (result.kind === "added") {
       this.#groups.added(result.id, text);
-      this.#listing.appended();
+      this.#listing.appended(this.#messages.lastPlace, result.id, text);
     }
     return result;
   }

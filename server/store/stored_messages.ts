@@ -52,6 +52,7 @@ export class StoredMessages {
   /** How many bytes of text the last run has, if it is not full. */
   #bytes = 0;
   #highest: number;
+  #lastPlace = -1;
   #mark: Mark = { length: 0, bytes: 0, highest: 0 };
   /** What was deleted since then. */
   #deleted: Deleted[] = [];
@@ -78,6 +79,11 @@ export class StoredMessages {
   /** The highest id that the board has ever held. */
   get highest(): number {
     return this.#highest;
+  }
+
+  /** The place of the message that was added last. */
+  get lastPlace(): number {
+    return this.#lastPlace;
   }
 
   /** Makes what {@linkcode undo} goes back to. */
@@ -114,7 +120,9 @@ export class StoredMessages {
   add(id: number | undefined = this.#highest + 1, text: EscapedText): Result {
     if (!Number.isSafeInteger(id)) return { kind: "exhausted" };
     if (text.length > LONG) this.#endRun();
-    if (!this.#places.add(id, this.#first + this.#ids.length)) return { kind: "taken" };
+    const place = this.#first + this.#ids.length;
+    if (!this.#places.add(id, place)) return { kind: "taken" };
+    this.#lastPlace = place;
     this.#ids.push(id);
     this.#texts.push(text);
     if (id > this.#highest) this.#highest = id;

@@ -1,0 +1,75 @@
+import { type EscapedText, type ListingForm, writePlainMessage } from "../../protocol/mod.ts";
+
+/** How many bytes there are at most. */
+const ROOM = 65_536;
+
+/** What a message takes at most besides its text, in bytes. */
+const AROUND_TEXT = 64;
+
+/**
+ * The messages that have come since a listing was made, encoded for the next one when they come: their texts are at hand then as bytes, where the next listing
+ * would read each from the board, as a string, and encode that. It is for plain texts, and for not too many; the board has them all.
+ */
+export class LatestMessages {
+  readonly #form: ListingForm;
+  readonly #bytes = new Uint8Array(ROOM);
+  readonly #places: number[] = [];
+  /** Where each ends. */
+  readonly #ends: number[] = [];
+  #areAll = false;
+
+  /** @param form of the listing */
+  constructor(form: ListingForm) {
+    this.#form = form;
+  }
+
+  /** Whether they are all that have come since {@linkcode restart}; if not, there are none. */
+  get areAll(): boolean {
+    return this.#areAll;
+  }
+
+  /** A listing was made: none has come since. */
+  restart(): void {
+    this.giveUp();
+    this.#areAll = true;
+  }
+
+  /** The next listing must read from the board all that have come. */
+  giveUp(): void {
+    this.#areAll = false;
+    this.#places.length = this.#ends.length = 0;
+  }
+
+  /**
+   * A message has come.
+   *
+   * @param place its own, above those before
+   * @param id its id
+   * @param text is copied
+   */
+  add(place: number, id: number, text: EscapedText): void {
+    if (!this.#areAll) return;
+    const start = this.#end, hasRoom = start + text.length + AROUND_TEXT <= ROOM;
+    const end = hasRoom ? writePlainMessage(this.#bytes, start, id, text, this.#form) : undefined;
+    if (end === undefined) return this.giveUp();
+    this.#places.push(place);
+    this.#ends.push(end);
+  }
+
+  /**
+   * Gives each, in order.
+   *
+   * @param take is given its place, and its bytes with the separator behind them, which stay as they are until another comes
+   */
+  forEach(take: (place: number, encoded: Uint8Array) => void): void {
+    let start = 0;
+    for (let at = 0; at < this.#places.length; at++) {
+      take(this.#places[at], this.#bytes.subarray(start, this.#ends[at]));
+      start = this.#ends[at];
+    }
+  }
+
+  get #end(): number {
+    return this.#ends.length === 0 ? 0 : this.#ends[this.#ends.length - 1];
+  }
+}
