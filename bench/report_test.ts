@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { alone, compare, isMet } from "./figure.ts";
 import { cpuModel, describeMachine } from "./machine.ts";
 import { readSize } from "./memory.ts";
-import { inTurn, median, SMOKE } from "./pairs.ts";
+import { inSlices, inTurn, median, SMOKE } from "./pairs.ts";
 import { formatNumber, renderOutcomes, renderReport, replaceReport, type Report } from "./report.ts";
 
 const MACHINE = { cpu: "Fast 1", cores: 2, memory: 4, kernel: "linux 6", deno: "2.9.6", redis: undefined };
@@ -47,6 +47,17 @@ Deno.test("things are measured in turn, and fewer times when the row has passed 
   const measure = (name: string) => () => Promise.resolve(seen.push(name));
   await inTurn({ ...SMOKE, rounds: 5, leastRounds: 2, rowBound: 0 }, measure("ours"), measure("peer"));
   assertEquals(seen, ["ours", "peer", "ours", "peer"]);
+});
+
+Deno.test("what is compared is measured in slices in turn, after a warm-up that does not count", async () => {
+  const seen: string[] = [];
+  const measure = (name: string, amounts: number[]) => ({ number, seconds }: { number: number; seconds: number }) => {
+    seen.push(`${name} ${number} ${seconds}`);
+    return Promise.resolve({ amount: amounts[number], seconds: 2 * seconds });
+  };
+  const effort = { ...SMOKE, seconds: 1, slices: 2, warmUp: 3 };
+  assertEquals(await inSlices(effort, measure("ours", [99, 4, 6]), measure("peer", [99, 1, 1])), [5, 1]);
+  assertEquals(seen, ["ours 0 3", "peer 0 3", "ours 1 0.5", "peer 1 0.5", "ours 2 0.5", "peer 2 0.5"]);
 });
 
 Deno.test("the table has a line for each figure and for each row left out, and the machine under it", () => {

@@ -1,6 +1,6 @@
 import { compare, type Row } from "../figure.ts";
 import { load, type LoadOptions } from "../load.ts";
-import { inTurn } from "../pairs.ts";
+import { inRounds, inSlices, type Slice, type Work } from "../pairs.ts";
 import { GOOD, REQUEST } from "../requests.ts";
 import { startRecado, startRedis, startResponder, type Target } from "../servers.ts";
 import type { Workplace } from "../workplace.ts";
@@ -12,37 +12,51 @@ export interface Adding {
   depth: number;
 }
 
-const RECADO_ADDS = { good: GOOD.recado, templates: [REQUEST.add] };
-const REDIS_SETS = { good: GOOD.redis, templates: [REQUEST.set] };
-
 /** As many bytes as Recado answers `adicionar` with. */
 const ANSWER_LENGTH = '{"status": 201, "message": "Mensagem criada", "data": ""}\n'.length;
 
-/** Messages added a second by Recado. */
-export async function recadoAdds(workplace: Workplace, adding: Adding): Promise<number> {
-  return await rate(workplace, adding, await startRecado(workplace, adding), RECADO_ADDS);
+/** Between the first ids of two slices: more than are added in one. */
+const IDS_OF_A_SLICE = 100_000_000;
+
+/** A server, and how a message is added to it. */
+interface Adder {
+  start: (workplace: Workplace, adding: Adding) => Promise<Target>;
+  requests: Pick<LoadOptions, "good" | "templates">;
 }
 
-/** Values set a second by Redis. */
-export async function redisSets(workplace: Workplace, adding: Adding): Promise<number> {
-  return await rate(workplace, adding, await startRedis(workplace, adding), REDIS_SETS);
-}
+const RECADO_ADDS = { good: GOOD.recado, templates: [REQUEST.add] };
 
-async function responderAnswers(workplace: Workplace, adding: Adding): Promise<number> {
-  return await rate(workplace, adding, await startResponder(workplace, ANSWER_LENGTH, adding), RECADO_ADDS);
-}
+/** Recado. */
+export const RECADO: Adder = { start: startRecado, requests: RECADO_ADDS };
+/** Redis, in which a value is set. */
+export const REDIS: Adder = { start: startRedis, requests: { good: GOOD.redis, templates: [REQUEST.set] } };
+const RESPONDER: Adder = {
+  start: (workplace, adding) => startResponder(workplace, ANSWER_LENGTH, adding),
+  requests: RECADO_ADDS,
+};
 
-/** A server is new for each measurement: what one leaves in memory must not weigh on the next. */
-async function rate(
-  { effort }: Workplace,
-  { connections, depth }: Adding,
-  server: Target,
-  requests: Pick<LoadOptions, "good" | "templates">,
-): Promise<number> {
-  await using target = server;
-  const { port } = target;
-  const { answers, seconds } = await load({ port, connections, depth, ...effort, ...requests });
-  return answers / seconds;
+/**
+ * Messages added a second, by each, for each round. Servers are new in each: what one leaves in memory must not weigh on the next.
+ *
+ * @param workplace how much is measured
+ * @param adding how
+ * @param adders to what
+ */
+export async function addingRates(workplace: Workplace, adding: Adding, ...adders: Adder[]): Promise<number[][]> {
+  const { effort } = workplace, { connections, depth } = adding;
+  return await inRounds(effort, async () => {
+    await using servers = new AsyncDisposableStack();
+    const loads: ((slice: Slice) => Promise<Work>)[] = [];
+    for (const { start, requests } of adders) {
+      const { port } = servers.use(await start(workplace, adding));
+      loads.push(async ({ number, ...length }) => {
+        const firstId = 1_000_000_000 + number * IDS_OF_A_SLICE;
+        const { answers, seconds } = await load({ port, connections, depth, firstId, ...length, ...requests });
+        return { amount: answers, seconds };
+      });
+    }
+    return await inSlices(effort, ...loads);
+  });
 }
 
 function addRow(name: string, work: string, against: string, adding: Adding, atLeast: number): Row {
@@ -51,11 +65,7 @@ function addRow(name: string, work: string, against: string, adding: Adding, atL
     work: `\`adicionar\`, ${work}`,
     against,
     async measure(workplace) {
-      const rounds = await inTurn(
-        workplace.effort,
-        () => recadoAdds(workplace, adding),
-        () => redisSets(workplace, adding),
-      );
+      const rounds = await addingRates(workplace, adding, RECADO, REDIS);
       return [compare(rounds, { unit: "per second", goal: { atLeast } })];
     },
   };
@@ -71,12 +81,7 @@ function ceilingRow(name: string, work: string, against: string, adding: Adding)
     work,
     against,
     async measure(workplace) {
-      const rounds = await inTurn(
-        workplace.effort,
-        () => responderAnswers(workplace, adding),
-        () => redisSets(workplace, adding),
-        () => recadoAdds(workplace, adding),
-      );
+      const rounds = await addingRates(workplace, adding, RESPONDER, REDIS, RECADO);
       return [
         compare(rounds, { unit: "per second" }),
         compare(rounds.map(([responder, , recado]) => [recado, responder]), {

@@ -1,7 +1,7 @@
 import { ask, fillBoard } from "../board.ts";
 import { compare, type Row } from "../figure.ts";
-import { load, type LoadOptions } from "../load.ts";
-import { inTurn } from "../pairs.ts";
+import { load } from "../load.ts";
+import { inRounds, inSlices, type Slice, type Work } from "../pairs.ts";
 import { GOOD, REQUEST } from "../requests.ts";
 import { startRecado, startResponder, type Target, type TargetOptions } from "../servers.ts";
 import type { Workplace } from "../workplace.ts";
@@ -22,10 +22,14 @@ const LISTING: Row = {
   async measure(workplace) {
     await using recado = await startBoard(workplace, workplace.scaled(BOARD));
     await using responder = await startResponder(workplace, await ask(recado.port, REQUEST.list));
-    const rounds = await inTurn(
+    const rounds = await inRounds(
       workplace.effort,
-      () => bytesPerSecond(workplace, recado),
-      () => bytesPerSecond(workplace, responder),
+      () =>
+        inSlices(
+          workplace.effort,
+          (slice) => bytesListed(recado, slice),
+          (slice) => bytesListed(responder, slice),
+        ),
     );
     return [compare(rounds, { unit: "bytes per second", goal: { atLeast: 0.85 } })];
   },
@@ -38,12 +42,17 @@ const LISTING_AMID_CHANGES: Row = {
   async measure(workplace) {
     const size = workplace.scaled(BOARD);
     await using recado = await startBoard(workplace, size);
-    const rounds = await inTurn(
+    const rounds = await inRounds(
       workplace.effort,
-      async () => SHARE_OF_LISTINGS * await rate(workplace, recado, READERS, NINE_CHANGES_A_LISTING, size),
-      () => rate(workplace, recado, READERS, [REQUEST.list], size),
+      () =>
+        inSlices(
+          workplace.effort,
+          (slice) => answered(recado, READERS, NINE_CHANGES_A_LISTING, size, slice),
+          (slice) => answered(recado, READERS, [REQUEST.list], size, slice),
+        ),
     );
-    return [compare(rounds, { unit: "per second", goal: { atLeast: 0.5 } })];
+    const listings = rounds.map(([amid, atRest]) => [SHARE_OF_LISTINGS * amid, atRest]);
+    return [compare(listings, { unit: "per second", goal: { atLeast: 0.5 } })];
   },
 };
 
@@ -57,13 +66,21 @@ const LARGER_BOARD: Row = {
       const sizes = [workplace.scaled(LARGE_BOARD), workplace.scaled(BOARD)];
       await using large = await startBoard(workplace, sizes[0], { durable });
       await using small = await startBoard(workplace, sizes[1], { durable });
-      const rounds = await inTurn(
+      const rounds = await inRounds(
         { ...workplace.effort, rowBound: workplace.effort.rowBound / 2 },
-        async () => 2 / await rate(workplace, large, WRITERS, CHANGE, sizes[0]),
-        async () => 2 / await rate(workplace, small, WRITERS, CHANGE, sizes[1]),
+        () =>
+          inSlices(
+            workplace.effort,
+            (slice) => answered(large, WRITERS, CHANGE, sizes[0], slice),
+            (slice) => answered(small, WRITERS, CHANGE, sizes[1], slice),
+          ),
       );
       figures.push(
-        compare(rounds, { of: durable ? "SQLite" : "memory store", unit: "seconds", goal: { atMost: 1.2 } }),
+        compare(rounds.map((rates) => rates.map((rate) => CHANGE.length / rate)), {
+          of: durable ? "SQLite" : "memory store",
+          unit: "seconds",
+          goal: { atMost: 1.2 },
+        }),
       );
     }
     return figures;
@@ -86,19 +103,26 @@ async function startBoard(workplace: Workplace, size: number, options: TargetOpt
   }
 }
 
-async function bytesPerSecond({ effort }: Workplace, { port }: Target): Promise<number> {
-  const options: LoadOptions = { port, connections: READERS, ...effort, good: GOOD.recado, templates: [REQUEST.list] };
-  const { bytes, seconds } = await load(options);
-  return bytes / seconds;
+async function bytesListed({ port }: Target, { number: _, ...length }: Slice): Promise<Work> {
+  const { bytes, seconds } = await load({
+    port,
+    connections: READERS,
+    ...length,
+    good: GOOD.recado,
+    templates: [REQUEST.list],
+  });
+  return { amount: bytes, seconds };
 }
 
-async function rate(
-  { effort }: Workplace,
+async function answered(
   { port }: Target,
   connections: number,
   templates: readonly string[],
   ids: number,
-): Promise<number> {
-  const { answers, seconds } = await load({ port, connections, ids, ...effort, good: GOOD.recado, templates });
-  return answers / seconds;
+  { number, ...length }: Slice,
+): Promise<Work> {
+  // other ids are drawn in each
+  const firstId = 1_000_000_000 + number;
+  const { answers, seconds } = await load({ port, connections, ids, firstId, ...length, good: GOOD.recado, templates });
+  return { amount: answers, seconds };
 }

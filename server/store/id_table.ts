@@ -53,13 +53,13 @@ export class IdTable {
   }
 
   /**
-   * Takes an id out.
+   * Takes an id out; cannot fail.
    *
    * @param id a safe integer
    * @returns the place of its message, or `undefined` when it was not there
    */
   delete(id: number): number | undefined {
-    if (16 * this.#size < this.#ids.length && this.#ids.length > FIRST_ROOM) this.#resize(this.#ids.length / 4);
+    if (16 * this.#size < this.#ids.length && this.#ids.length > FIRST_ROOM) this.#shrink();
     const at = this.#find(id), place = this.#places[at];
     if (place === 0) return undefined;
     this.#close(at);
@@ -94,6 +94,14 @@ export class IdTable {
       hole = at;
     }
     places[hole] = 0;
+  }
+
+  #shrink(): void {
+    try {
+      this.#resize(this.#ids.length / 4);
+    } catch {
+      // no memory for smaller arrays, which would only save some: the next deletion tries again
+    }
   }
 
   #resize(room: number): void {

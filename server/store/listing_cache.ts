@@ -20,7 +20,7 @@ export interface PlacedMessage extends Message {
 }
 
 /** Reads from the board, in order, some of the messages at places from `first` on; none only when there are none. */
-export type ReadMessages = (first: number) => PlacedMessage[];
+export type ReadMessages = (first: number) => Iterable<PlacedMessage>;
 
 /** The place of what stands before all messages. */
 const START = -1;
@@ -128,8 +128,9 @@ class EncodedListing {
 
   #encodeNew(): void {
     const { separator } = LISTING_FRAME[this.#form];
-    for (let messages = this.#read(this.#next); messages.length > 0; messages = this.#read(this.#next)) {
-      for (const message of messages) {
+    for (let next = -1; next < this.#next;) {
+      next = this.#next;
+      for (const message of this.#read(next)) {
         this.#put(message.place, encoder.encode(escapeData(formatMessage(message, this.#form) + separator)));
       }
     }

@@ -2,23 +2,17 @@ import type { EscapedText } from "../../protocol/mod.ts";
 import { mapped } from "../mapped.ts";
 import { StoreError } from "./errors.ts";
 import { IdTable } from "./id_table.ts";
-import { ListingCache, type PlacedMessage } from "./listing_cache.ts";
-import { MessageOrder } from "./message_order.ts";
+import { ListingCache } from "./listing_cache.ts";
+import { MessagePages } from "./message_pages.ts";
 import type { Operation, Result, Store } from "./store.ts";
-import { TextPages } from "./text_pages.ts";
-
-/** How many messages are read at once. */
-const READ_SIZE = 64;
 
 /** A board that lives as long as its process: what it promises of durability is nothing. */
 export class MemoryStore implements Store {
   readonly name = "memory";
   readonly #places = new IdTable();
-  readonly #texts = new TextPages();
-  readonly #order = new MessageOrder();
-  readonly #listing = new ListingCache((first) => this.#read(first));
+  readonly #messages = new MessagePages();
+  readonly #listing = new ListingCache((first) => this.#messages.from(first));
   #highest = 0;
-  #nextPlace = 0;
 
   /** See {@linkcode Store.apply}. */
   apply(batch: readonly Operation[]): Result[] {
@@ -57,15 +51,12 @@ export class MemoryStore implements Store {
 
   #add(id = this.#highest + 1, text: EscapedText): Result {
     if (!Number.isSafeInteger(id)) return { kind: "exhausted" };
-    const place = this.#nextPlace;
     // all that can fail comes first, so that a failure changes nothing
-    this.#order.reserve();
-    this.#texts.reserve(text);
+    this.#messages.reserve(text);
+    const place = this.#messages.nextPlace;
     if (!this.#places.add(id, place)) return { kind: "taken" };
-    this.#texts.append(place, text);
-    this.#order.append(place, id);
+    this.#messages.append(id, text);
     this.#listing.appended(place, id, text);
-    this.#nextPlace++;
     if (id > this.#highest) this.#highest = id;
     return { kind: "added", id };
   }
@@ -73,18 +64,8 @@ export class MemoryStore implements Store {
   #delete(id: number): Result {
     const place = this.#places.delete(id);
     if (place === undefined) return { kind: "absent" };
-    this.#texts.remove(place);
-    this.#order.remove(place);
+    this.#messages.remove(place);
     this.#listing.remove(place);
     return { kind: "deleted" };
-  }
-
-  #read(first: number): PlacedMessage[] {
-    const messages: PlacedMessage[] = [];
-    for (const [place, id] of this.#order.from(first)) {
-      if (messages.length === READ_SIZE) break;
-      messages.push({ place, id, mensagem: this.#texts.read(place) });
-    }
-    return messages;
   }
 }

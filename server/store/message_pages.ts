@@ -1,0 +1,161 @@
+import { EscapedText } from "../../protocol/mod.ts";
+import type { PlacedMessage } from "./listing_cache.ts";
+
+/** How many messages a page has. */
+const PAGE_SIZE = 64;
+
+/** A page with fewer bytes of text is not made anew when messages of it are removed, until none is left: that would save too little. */
+const SMALL = 1024;
+
+/** A text of more bytes is kept by itself: it must not be copied for the sake of short ones. */
+const LONG = 4096;
+
+/** Is added to the length of the text of a message that was removed. */
+const REMOVED = 0x8000;
+
+/** Messages that were added one after the other. */
+interface Page {
+  ids: Float64Array;
+  /** Their texts, as {@linkcode EscapedText} has them, one behind the other. */
+  texts: Uint8Array;
+  /** How many bytes each text has. */
+  lengths: Uint16Array;
+  /** How many are left. */
+  count: number;
+  /** With how many its texts are copied without the others; 0 when it is not worth it. */
+  halved: number;
+}
+
+/**
+ * The messages of a board in the order of insertion, kept as numbers and UTF-8 in pages and not as objects and strings: the garbage collector would copy each
+ * of these twice and look at it again and again, which took a message a third of its time. The newest ones wait in a page with room for more until it is full.
+ */
+export class MessagePages {
+  /** Full pages, in order, by their number. */
+  readonly #pages = new Map<number, Page>();
+  /** Long texts, by the place of their message. */
+  readonly #long = new Map<number, string>();
+  #newest = emptyPage(new Uint8Array(LONG));
+  /** How many messages were put there. */
+  #count = 0;
+  /** How many bytes of text were put there. */
+  #end = 0;
+  /** The text for which room was reserved, if it is long. */
+  #reservedLong: string | undefined;
+  /** The number that the newest page will have. */
+  #next = 0;
+
+  /** The place of the message that is added next: a number that grows by one with each. */
+  get nextPlace(): number {
+    return this.#next * PAGE_SIZE + this.#count;
+  }
+
+  /** Makes room for one more message; what {@linkcode append} then does cannot fail. */
+  reserve(text: EscapedText): void {
+    if (this.#count === PAGE_SIZE) this.#endPage();
+    this.#reservedLong = text.length > LONG ? `${text}` : undefined;
+    const { texts } = this.#newest;
+    if (this.#reservedLong !== undefined || this.#end + text.length <= texts.length) return;
+    const larger = new Uint8Array(2 * texts.length);
+    larger.set(texts.subarray(0, this.#end));
+    this.#newest.texts = larger;
+  }
+
+  /** Puts a message at the end, in room that was reserved for it. */
+  append(id: number, text: EscapedText): void {
+    const { ids, texts, lengths } = this.#newest;
+    if (this.#reservedLong !== undefined) {
+      this.#long.set(this.nextPlace, this.#reservedLong);
+    } else {
+      text.copyTo(texts, this.#end);
+      lengths[this.#count] = text.length;
+      this.#end += text.length;
+    }
+    ids[this.#count++] = id;
+    this.#newest.count++;
+  }
+
+  /**
+   * Takes a message out; cannot fail.
+   *
+   * @param place of one that is there
+   */
+  remove(place: number): void {
+    if (this.#long.size > 0) this.#long.delete(place);
+    const number = Math.floor(place / PAGE_SIZE), page = this.#pages.get(number) ?? this.#newest;
+    page.lengths[place % PAGE_SIZE] += REMOVED;
+    if (--page.count > page.halved || page === this.#newest) return;
+    if (page.count === 0) this.#pages.delete(number);
+    else this.#thin(number, page);
+  }
+
+  /**
+   * Goes through the messages from a place on, in order; none may be added or removed meanwhile.
+   *
+   * @param first where to begin, whether a message is there or not
+   */
+  *from(first: number): Generator<PlacedMessage> {
+    if (first < this.#next * PAGE_SIZE) {
+      for (const [number, page] of this.#pages) yield* this.#messagesOf(page, number * PAGE_SIZE, PAGE_SIZE, first);
+    }
+    yield* this.#messagesOf(this.#newest, this.#next * PAGE_SIZE, this.#count, first);
+  }
+
+  *#messagesOf({ ids, texts, lengths }: Page, start: number, count: number, first: number): Generator<PlacedMessage> {
+    if (start + count <= first) return;
+    for (let at = 0, from = 0; at < count; at++) {
+      const to = from + lengths[at] % REMOVED, place = start + at;
+      if (lengths[at] < REMOVED && place >= first) {
+        yield { place, id: ids[at], mensagem: this.#long.get(place) ?? `${new EscapedText(texts, from, to)}` };
+      }
+      from = to;
+    }
+  }
+
+  #thin(number: number, page: Page): void {
+    try {
+      this.#pages.set(number, compacted(page));
+    } catch {
+      // no memory for what would only save some: the next removal tries again
+    }
+  }
+
+  #endPage(): void {
+    const next = emptyPage(this.#newest.texts), page = compacted(this.#newest);
+    if (page.count > 0) this.#pages.set(this.#next, page);
+    this.#newest = next;
+    this.#next++;
+    this.#count = this.#end = 0;
+  }
+}
+
+/** A page with room for messages, and for as much text as the bytes have. */
+function emptyPage(texts: Uint8Array): Page {
+  return { ids: new Float64Array(PAGE_SIZE), texts, lengths: new Uint16Array(PAGE_SIZE), count: 0, halved: 0 };
+}
+
+/**
+ * A page with the texts of those messages only that are left, in as many bytes as they take; the others become empty.
+ *
+ * @param page is not to be used any more, for its numbers are used again
+ * @throws {RangeError} the engine's, when there is no memory for it; nothing is changed then
+ */
+function compacted({ ids, texts, lengths, count }: Page): Page {
+  let size = 0;
+  for (let at = 0; at < PAGE_SIZE; at++) if (lengths[at] < REMOVED) size += lengths[at];
+  const kept = new Uint8Array(size);
+  // those that are kept are copied by the run
+  let from = 0, to = 0, filled = 0;
+  for (let at = 0; at < PAGE_SIZE; at++) {
+    if (lengths[at] < REMOVED) {
+      to += lengths[at];
+      continue;
+    }
+    kept.set(texts.subarray(from, to), filled);
+    filled += to - from;
+    from = to += lengths[at] - REMOVED;
+    lengths[at] = REMOVED;
+  }
+  kept.set(texts.subarray(from, to), filled);
+  return { ids, texts: kept, lengths, count, halved: size < SMALL ? 0 : count >> 1 };
+}
