@@ -116,6 +116,18 @@ Deno.test("memory store: texts long and short come back, whichever of them are d
   }
 });
 
+Deno.test("memory store: of many that are added and deleted again, the one that is left stays", async () => {
+  await using store = await openStore("memory");
+  const left = [1, 40, 64, 65, 100, 128, 300].map((id) => ({ id, mensagem: `text ${id}` }));
+  for (let id = 1; id <= 320; id++) {
+    await store.apply([add(id, `text ${id}`)]);
+    if (!left.some((message) => message.id === id)) await store.apply([{ kind: "delete", id }]);
+  }
+  assertEquals((await store.apply([{ kind: "list", form: "json" }])).map(outcome), [
+    { kind: "listed", data: JSON.stringify(left) },
+  ]);
+});
+
 Deno.test("memory store: ids that follow one another, lie far apart or are as large as can be are each found", async () => {
   await using store = await openStore("memory");
   const MAX = Number.MAX_SAFE_INTEGER;
