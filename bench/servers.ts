@@ -73,6 +73,20 @@ export async function startResponder(
 }
 
 /**
+ * Starts the responder of `peers/board_responder.ts`.
+ *
+ * @param length of the listing, in bytes
+ */
+export async function startBoardResponder(length: number): Promise<Target> {
+  const program = new URL("peers/board_responder.ts", import.meta.url).pathname;
+  return await started(
+    [Deno.execPath(), "run", "--allow-net", program, `${length}`],
+    /Listening on 127\.0\.0\.1:(\d+)/,
+    {},
+  );
+}
+
+/**
  * The command of a task of deno.json, with this very Deno.
  *
  * @param name of the task
