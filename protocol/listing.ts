@@ -36,6 +36,9 @@ export const LISTING_FRAME: Readonly<Record<ListingForm, { open: string; separat
   json: { open: "[", separator: ",", close: "]" },
 };
 
+/** What a message takes at most besides its text when {@linkcode writePlainMessage} has written it, in bytes. */
+export const AROUND_PLAIN_TEXT = 64;
+
 const QUOTE = 0x27, BACKSLASH = 0x5c, LAST_PRINTABLE = 0x7e;
 
 /** What stands before the id, between it and the text, and behind that, in the line of an answer. */
@@ -45,7 +48,7 @@ const AROUND = { python: partsOf("python"), json: partsOf("json") };
  * The short way to encode a message for a listing: what stands in the line of an answer for it, and the separator behind it, for a text that each form
  * leaves as it is. It is what {@linkcode formatMessage} and `escapeData` make of it, which a test shows.
  *
- * @param target has room for the text and 64 bytes more
+ * @param target has room for the text and {@linkcode AROUND_PLAIN_TEXT} bytes more
  * @param at where to begin
  * @returns where it ends, or `undefined` when the text is not plain: printable ASCII without quotes and backslashes
  */

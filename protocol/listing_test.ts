@@ -3,7 +3,14 @@ import { pure } from "../tests/support/pure.ts";
 import { Random } from "../tests/support/random.ts";
 import { AnswerError } from "./errors.ts";
 import { EscapedText } from "./escaped_text.ts";
-import { formatMessage, LISTING_FRAME, type Message, readListing, writePlainMessage } from "./listing.ts";
+import {
+  AROUND_PLAIN_TEXT,
+  formatMessage,
+  LISTING_FRAME,
+  type Message,
+  readListing,
+  writePlainMessage,
+} from "./listing.ts";
 import type { ListingForm } from "./request.ts";
 import { escapeData } from "./response.ts";
 
@@ -70,7 +77,7 @@ for (const form of ["python", "json"] as const) {
 
 /** What the short way writes, between bytes that it must leave alone. */
 function shortWay({ id, mensagem }: Message, form: ListingForm): string | undefined {
-  const text = EscapedText.of(mensagem), target = new Uint8Array(text.length + 66).fill(0x2e);
+  const text = EscapedText.of(mensagem), target = new Uint8Array(text.length + AROUND_PLAIN_TEXT + 2).fill(0x2e);
   const end = writePlainMessage(target, 1, id, text, form);
   assertEquals([target[0], target.at(-1)], [0x2e, 0x2e]);
   return end === undefined ? undefined : new TextDecoder().decode(target.subarray(1, end));

@@ -9,7 +9,14 @@ export { nextCanonical } from "./canonical.ts";
 export { EscapedText } from "./escaped_text.ts";
 export { AnswerError, FrameError, type FrameErrorCode } from "./errors.ts";
 export { type FrameLimits, Framer, type FramerOptions } from "./framing.ts";
-export { formatMessage, LISTING_FRAME, type Message, readListing, writePlainMessage } from "./listing.ts";
+export {
+  AROUND_PLAIN_TEXT,
+  formatMessage,
+  LISTING_FRAME,
+  type Message,
+  readListing,
+  writePlainMessage,
+} from "./listing.ts";
 export type { ListingForm, Refusal, Request } from "./request.ts";
 export { loadRequestReader, type RequestReader } from "./request_reader.ts";
 export {

@@ -1,10 +1,7 @@
-import { type EscapedText, type ListingForm, writePlainMessage } from "../../protocol/mod.ts";
+import { AROUND_PLAIN_TEXT, type EscapedText, type ListingForm, writePlainMessage } from "../../protocol/mod.ts";
 
 /** How many bytes there are at most. */
 const ROOM = 65_536;
-
-/** What a message takes at most besides its text, in bytes. */
-const AROUND_TEXT = 64;
 
 /**
  * The messages that have come since a listing was made, encoded for the next one when they come: their texts are at hand then as bytes, where the next listing
@@ -49,7 +46,7 @@ export class LatestMessages {
    */
   add(place: number, id: number, text: EscapedText): void {
     if (!this.#areAll) return;
-    const start = this.#end, hasRoom = start + text.length + AROUND_TEXT <= ROOM;
+    const start = this.#end, hasRoom = start + text.length + AROUND_PLAIN_TEXT <= ROOM;
     const end = hasRoom ? writePlainMessage(this.#bytes, start, id, text, this.#form) : undefined;
     if (end === undefined) return this.giveUp();
     this.#places.push(place);

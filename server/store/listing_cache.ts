@@ -1,22 +1,26 @@
 import {
+  AROUND_PLAIN_TEXT,
   escapeData,
   type EscapedText,
   formatMessage,
   LISTING_FRAME,
   type ListingForm,
-  type Message,
   RESPONSE_END,
   responseStart,
   Status,
+  writePlainMessage,
 } from "../../protocol/mod.ts";
 import { LatestMessages } from "./latest_messages.ts";
 import { Segment, type Shared } from "./listing_segment.ts";
 import type { Listing } from "./store.ts";
 
 /** A message, and its place in the order of the board: a number that grows with each message added. */
-export interface PlacedMessage extends Message {
+export interface PlacedMessage {
   /** Higher than that of every message added before. */
   place: number;
+  id: number;
+  /** In the form in which the board has it. */
+  text: string | EscapedText;
 }
 
 /** Reads from the board, in order, some of the messages at places from `first` on; none only when there are none. */
@@ -26,6 +30,12 @@ export type ReadMessages = (first: number) => Iterable<PlacedMessage>;
 const START = -1;
 
 const encoder = new TextEncoder();
+
+/** Where a message is encoded that takes no more; it is copied from there. */
+const scratch = new Uint8Array(65_536);
+
+/** The most bytes that a character takes (TextEncoder.encodeInto). */
+const BYTES_PER_CHARACTER = 3;
 
 /**
  * The listings of a board in both forms, kept encoded so that one after a change costs that change and not the board. Nothing is read before the first
@@ -127,12 +137,9 @@ class EncodedListing {
   }
 
   #encodeNew(): void {
-    const { separator } = LISTING_FRAME[this.#form];
     for (let next = -1; next < this.#next;) {
       next = this.#next;
-      for (const message of this.#read(next)) {
-        this.#put(message.place, encoder.encode(escapeData(formatMessage(message, this.#form) + separator)));
-      }
+      for (const message of this.#read(next)) this.#put(message.place, encoded(message, this.#form));
     }
   }
 
@@ -176,6 +183,17 @@ function compacted(segments: readonly Segment[]): Segment[] {
     if (segment.count > 0 && !kept.at(-1)?.absorb(segment)) kept.push(segment);
   }
   return kept;
+}
+
+/** A message as it stands in the line, with the separator behind it; it may lie in {@linkcode scratch}. */
+function encoded({ id, text }: PlacedMessage, form: ListingForm): Uint8Array {
+  if (typeof text !== "string" && text.length + AROUND_PLAIN_TEXT <= scratch.length) {
+    const end = writePlainMessage(scratch, 0, id, text, form);
+    if (end !== undefined) return scratch.subarray(0, end);
+  }
+  const message = escapeData(formatMessage({ id, mensagem: `${text}` }, form) + LISTING_FRAME[form].separator);
+  if (message.length * BYTES_PER_CHARACTER > scratch.length) return encoder.encode(message);
+  return scratch.subarray(0, encoder.encodeInto(message, scratch).written);
 }
 
 /** The index of the segment that holds a place. */

@@ -106,7 +106,7 @@ export class MessagePages {
     for (let at = 0, from = 0; at < count; at++) {
       const to = from + lengths[at] % REMOVED, place = start + at;
       if (lengths[at] < REMOVED && place >= first) {
-        yield { place, id: ids[at], mensagem: this.#long.get(place) ?? `${new EscapedText(texts, from, to)}` };
+        yield { place, id: ids[at], text: this.#long.get(place) ?? new EscapedText(texts, from, to) };
       }
       from = to;
     }

@@ -161,8 +161,8 @@ export class StoredMessages {
       const start = run.number * RUN_LENGTH, gone = this.#gone.get(run.number) ?? 0;
       const messages: PlacedMessage[] = [];
       for (let at = Math.max(0, first - start); at < run.ids.length; at++) {
-        const id = run.ids[at], mensagem = run.texts[at];
-        if (!isGone(gone, at) && id !== null && mensagem !== null) messages.push({ place: start + at, id, mensagem });
+        const id = run.ids[at], text = run.texts[at];
+        if (!isGone(gone, at) && id !== null && text !== null) messages.push({ place: start + at, id, text });
       }
       if (messages.length > 0) return messages;
       first = start + RUN_LENGTH;
@@ -245,9 +245,9 @@ export class StoredMessages {
     const messages: PlacedMessage[] = [];
     for (let at = first; at < this.#ids.length && messages.length === 0; at += READ_SIZE) {
       const end = Math.min(at + READ_SIZE, this.#ids.length), texts: string[] = JSON.parse(this.#texts.array(at, end));
-      for (const [index, mensagem] of texts.entries()) {
+      for (const [index, text] of texts.entries()) {
         const id = this.#ids[at + index];
-        if (id !== null) messages.push({ place: this.#first + at + index, id, mensagem });
+        if (id !== null) messages.push({ place: this.#first + at + index, id, text });
       }
     }
     return messages;
