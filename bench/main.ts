@@ -24,7 +24,7 @@ const NAMES = [...ROWS.map(({ name }) => name), SWEEP];
 
 const HELP = `Usage: deno task bench [OPTION]... [NAME]...
 
-Measures Recado beside its peers and prints the goal table with today's figures, or the rows with these names. All of it takes about five minutes, and
+Measures Recado beside its peers and prints the goal table with today's figures, or the rows with these names. All of it takes about eight minutes, and
 nothing is begun after nine. Nothing else should run meanwhile. Peers that are not installed are left out.
 
 Names: ${NAMES.join(" ")}

@@ -73,7 +73,7 @@ export async function inTurn<T>(effort: Effort, ...measures: (() => Promise<T>)[
   });
 }
 
-/** A part of what is measured: how long its load is, and which one it is; 0 is the warm-up of a whole. */
+/** A part of what is measured: how long its load is, and which one it is, from 0. */
 export interface Slice {
   seconds: number;
   warmUp: number;
@@ -94,12 +94,13 @@ export interface Work {
  * @returns how much each has done a second, the warm-up left out
  */
 export async function inSlices(effort: Effort, ...measures: ((slice: Slice) => Promise<Work>)[]): Promise<number[]> {
-  const { slices, warmUp } = effort, totals = measures.map(() => ({ amount: 0, seconds: 0 }));
-  if (warmUp > 0) { for (const measure of measures) await measure({ seconds: warmUp, warmUp: 0, number: 0 }); }
-  const seconds = effort.seconds / slices;
-  for (let number = 1; number <= slices; number++) {
+  const totals = measures.map(() => ({ amount: 0, seconds: 0 }));
+  const seconds = effort.seconds / effort.slices, first = Math.ceil(effort.warmUp / seconds);
+  for (let number = 0; number < first + effort.slices; number++) {
     for (const [at, measure] of measures.entries()) {
-      const work = await measure({ seconds, warmUp: warmUp > 0 ? SLICE_WARM_UP : 0, number });
+      const work = await measure({ seconds, warmUp: effort.warmUp > 0 ? SLICE_WARM_UP : 0, number });
+      // the first ones are the warm-up, with connections of their own, for what opens and closes them is compiled then, too
+      if (number < first) continue;
       totals[at].amount += work.amount;
       totals[at].seconds += work.seconds;
     }

@@ -1,6 +1,7 @@
 import { assert, assertEquals, fail } from "@std/assert";
 import { openStore, type Operation } from "../server/store/mod.ts";
 import { BoardModel, outcome } from "./support/board_model.ts";
+import { failing } from "./support/failing.ts";
 import { add } from "./support/operations.ts";
 import { Random } from "./support/random.ts";
 import { storeContract } from "./store_contract.ts";
@@ -9,19 +10,6 @@ storeContract("memory", async (test) => {
   await using store = await openStore("memory");
   await test(store);
 });
-
-/** Runs something while a call of the engine fails as it does at its limits, without the gigabytes that these take. */
-async function failing(holder: object, name: string, run: () => Promise<void>): Promise<void> {
-  const object = holder as Record<string, unknown>, original = object[name];
-  object[name] = function () {
-    throw new RangeError("Limit exceeded");
-  };
-  try {
-    await run();
-  } finally {
-    object[name] = original;
-  }
-}
 
 const MESSAGE = "Cannot hold more: Limit exceeded";
 

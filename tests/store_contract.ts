@@ -234,6 +234,38 @@ export function storeContract(
     }
   });
 
+  test("listings are whole when long messages come and go between them", async (store) => {
+    const random = new Random(41), model = new BoardModel(), long = () => "x".repeat(100_000 + random.below(100_000));
+    const both = async (operations: Operation[]) => {
+      const expected = operations.map((operation) => model.apply(operation));
+      const outcomes = (await store.apply(operations)).map((result) => {
+        const given = outcome(result);
+        if (result.kind === "listed") result.listing[Symbol.dispose]();
+        return given;
+      });
+      // compared as a whole, for a difference in a megabyte takes minutes to be shown
+      assert(JSON.stringify(outcomes) === JSON.stringify(expected), `${model.messages.length} messages`);
+    };
+    for (const form of ["json", "python"] as const) {
+      await both([add(undefined, "short"), list(form), add(undefined, long()), list(form), list(form)]);
+      await both([
+        add(undefined, long()),
+        add(undefined, "b"),
+        list(form),
+        remove(model.messages.at(-1)!.id),
+        list(form),
+      ]);
+    }
+    for (let round = 0; round < 120; round++) {
+      const added = () => add(undefined, random.below(3) === 0 ? long() : "y".repeat(random.below(50)));
+      await both(Array.from({ length: random.below(4) }, added));
+      const { messages } = model;
+      const from = random.below(messages.length + 1);
+      await both(messages.slice(from, from + random.below(messages.length > 8 ? 8 : 3)).map(({ id }) => remove(id)));
+      await both([list(random.pick(["json", "python"]))]);
+    }
+  });
+
   test("the bytes that a text lies in may be used again once its result is known", async (store) => {
     const buffer = new Uint8Array(70_000), encoder = new TextEncoder();
     const texts = [

@@ -53,18 +53,27 @@ export class IdTable {
   }
 
   /**
-   * Takes an id out; cannot fail.
+   * Takes an id out; cannot fail. As many as were taken out can be put in again without room being made, until {@linkcode shrink}.
    *
    * @param id a safe integer
    * @returns the place of its message, or `undefined` when it was not there
    */
   delete(id: number): number | undefined {
-    if (16 * this.#size < this.#ids.length && this.#ids.length > FIRST_ROOM) this.#shrink();
     const at = this.#find(id), place = this.#places[at];
     if (place === 0) return undefined;
     this.#close(at);
     this.#size--;
     return place - 1;
+  }
+
+  /** Gives room back of which little is needed any more; cannot fail. */
+  shrink(): void {
+    if (16 * this.#size >= this.#ids.length || this.#ids.length === FIRST_ROOM) return;
+    try {
+      this.#resize(this.#ids.length / 4);
+    } catch {
+      // no memory for smaller arrays, which would only save some: the next call tries again
+    }
   }
 
   /** Where an id stands, or would stand. */
@@ -94,14 +103,6 @@ export class IdTable {
       hole = at;
     }
     places[hole] = 0;
-  }
-
-  #shrink(): void {
-    try {
-      this.#resize(this.#ids.length / 4);
-    } catch {
-      // no memory for smaller arrays, which would only save some: the next deletion tries again
-    }
   }
 
   #resize(room: number): void {

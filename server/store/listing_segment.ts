@@ -78,9 +78,9 @@ export class Segment {
    * @returns false when it is to begin the next segment
    */
   add(place: number, encoded: Uint8Array): boolean {
-    if (encoded.length > LONG) return false;
+    // also when the message begins another segment: this one is not the last then
     this.#uncover();
-    if (!this.#reserve(encoded.length)) return false;
+    if (encoded.length > LONG || !this.#reserve(encoded.length)) return false;
     this.#put(place, encoded);
     return true;
   }

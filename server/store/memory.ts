@@ -64,6 +64,7 @@ export class MemoryStore implements Store {
   #delete(id: number): Result {
     const place = this.#places.delete(id);
     if (place === undefined) return { kind: "absent" };
+    this.#places.shrink();
     this.#messages.remove(place);
     this.#listing.remove(place);
     return { kind: "deleted" };

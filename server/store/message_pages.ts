@@ -66,6 +66,7 @@ export class MessagePages {
     const { ids, texts, lengths } = this.#newest;
     if (this.#reservedLong !== undefined) {
       this.#long.set(this.nextPlace, this.#reservedLong);
+      this.#reservedLong = undefined;
     } else {
       text.copyTo(texts, this.#end);
       lengths[this.#count] = text.length;

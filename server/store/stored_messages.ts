@@ -195,6 +195,8 @@ export class StoredMessages {
 
   /** What {@linkcode save} has written is committed. */
   saved(): void {
+    // not before: {@linkcode undo} must not need memory
+    this.#places.shrink();
     for (const run of this.#changed.keys()) if (this.#gone.get(run) === ALL) this.#gone.delete(run);
     this.#changed = this.#unthinned;
     // the last run, if there is room in it, is written again with those that come next
