@@ -3,6 +3,9 @@ import { MissingPeer } from "./missing.ts";
 import { Process, run } from "./process.ts";
 import { ROOT, type Workplace } from "./workplace.ts";
 
+/** What Recado and the responders say when they can be asked. */
+const LISTENING = /Listening on 127\.0\.0\.1:(\d+)/;
+
 /** A server to be measured. */
 export interface Target extends AsyncDisposable {
   readonly port: number;
@@ -28,7 +31,7 @@ export async function startRecado(workplace: Workplace, options: TargetOptions =
   const store = options.durable ? `sqlite:${options.folder ?? workplace.newFolder()}/board.db` : "memory";
   return await started(
     [...taskCommand("serve"), "--port", "0", "--store", store],
-    /Listening on 127\.0\.0\.1:(\d+)/,
+    LISTENING,
     options,
   );
 }
@@ -69,7 +72,7 @@ export async function startResponder(
   const command = durable
     ? ["-A", program, `${length}`, `${workplace.newFolder()}/log`]
     : ["--allow-net", program, `${length}`];
-  return await started([Deno.execPath(), "run", ...command], /Listening on 127\.0\.0\.1:(\d+)/, {});
+  return await started([Deno.execPath(), "run", ...command], LISTENING, {});
 }
 
 /**
@@ -81,7 +84,7 @@ export async function startBoardResponder(length: number): Promise<Target> {
   const program = new URL("peers/board_responder.ts", import.meta.url).pathname;
   return await started(
     [Deno.execPath(), "run", "--allow-net", program, `${length}`],
-    /Listening on 127\.0\.0\.1:(\d+)/,
+    LISTENING,
     {},
   );
 }

@@ -52,10 +52,9 @@ export class MemoryStore implements Store {
   #add(id = this.#highest + 1, text: EscapedText): Result {
     if (!Number.isSafeInteger(id)) return { kind: "exhausted" };
     // all that can fail comes first, so that a failure changes nothing
-    this.#messages.reserve(text);
-    const place = this.#messages.nextPlace;
+    const kept = this.#messages.reserve(text), place = this.#messages.nextPlace;
     if (!this.#places.add(id, place)) return { kind: "taken" };
-    this.#messages.append(id, text);
+    this.#messages.append(id, kept);
     this.#listing.appended(place, id, text);
     if (id > this.#highest) this.#highest = id;
     return { kind: "added", id };

@@ -40,8 +40,6 @@ export class MessagePages {
   #count = 0;
   /** How many bytes of text were put there. */
   #end = 0;
-  /** The text for which room was reserved, if it is long. */
-  #reservedLong: string | undefined;
   /** The number that the newest page will have. */
   #next = 0;
 
@@ -50,23 +48,32 @@ export class MessagePages {
     return this.#next * PAGE_SIZE + this.#count;
   }
 
-  /** Makes room for one more message; what {@linkcode append} then does cannot fail. */
-  reserve(text: EscapedText): void {
+  /**
+   * Makes room for one more message; what {@linkcode append} then does cannot fail.
+   *
+   * @returns the text as it is to be kept
+   */
+  reserve(text: EscapedText): EscapedText | string {
     if (this.#count === PAGE_SIZE) this.#endPage();
-    this.#reservedLong = text.length > LONG ? `${text}` : undefined;
+    if (text.length > LONG) return `${text}`;
     const { texts } = this.#newest;
-    if (this.#reservedLong !== undefined || this.#end + text.length <= texts.length) return;
+    if (this.#end + text.length <= texts.length) return text;
     const larger = new Uint8Array(2 * texts.length);
     larger.set(texts.subarray(0, this.#end));
     this.#newest.texts = larger;
+    return text;
   }
 
-  /** Puts a message at the end, in room that was reserved for it. */
-  append(id: number, text: EscapedText): void {
+  /**
+   * Puts a message at the end.
+   *
+   * @param id its id
+   * @param text as {@linkcode reserve} has returned it
+   */
+  append(id: number, text: EscapedText | string): void {
     const { ids, texts, lengths } = this.#newest;
-    if (this.#reservedLong !== undefined) {
-      this.#long.set(this.nextPlace, this.#reservedLong);
-      this.#reservedLong = undefined;
+    if (typeof text === "string") {
+      this.#long.set(this.nextPlace, text);
     } else {
       text.copyTo(texts, this.#end);
       lengths[this.#count] = text.length;
