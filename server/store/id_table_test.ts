@@ -1,9 +1,85 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertLess } from "@std/assert";
 import { failing } from "../../tests/support/failing.ts";
+import { Random } from "../../tests/support/random.ts";
 import { IdTable } from "./id_table.ts";
 
+/** The length of the longest array of numbers that is made meanwhile. */
+function longest(run: () => void): number {
+  const original = globalThis.Float64Array;
+  let most = 0;
+  globalThis.Float64Array = new Proxy(original, {
+    construct(target, [length]) {
+      most = Math.max(most, length);
+      return new target(length);
+    },
+  });
+  try {
+    run();
+  } finally {
+    globalThis.Float64Array = original;
+  }
+  return most;
+}
+
+Deno.test("table of ids: has what a map has, whatever is put in, taken out and given back", () => {
+  const random = new Random(5), table = new IdTable(), map = new Map<number, number>();
+  const anId = [
+    () => random.below(3000),
+    () => -random.below(3000),
+    () => 8 * random.below(3000),
+    () => random.below(2 ** 20) * 2 ** 33,
+    () => Number.MAX_SAFE_INTEGER - random.below(3000),
+    () => Number.MIN_SAFE_INTEGER + random.below(3000),
+  ];
+  for (const share of [0.9, 0.1, 0.7, 0.02, 0.6]) {
+    for (let place = 0; place < 40_000; place++) {
+      const id = random.pick(anId)();
+      if (random.next() < share) {
+        assertEquals(table.add(id, place), !map.has(id));
+        if (!map.has(id)) map.set(id, place);
+      } else {
+        assertEquals(table.delete(id), map.get(id));
+        map.delete(id);
+      }
+      if (place % 1000 === 0) table.shrink();
+      assertEquals(table.size, map.size);
+    }
+  }
+  for (const [id, place] of map) assertEquals(table.delete(id), place);
+  assertEquals(table.size, 0);
+});
+
+Deno.test("table of ids: no change of a large one takes longer than to split a bucket, also while it is emptied", () => {
+  for (const table of [new IdTable(), new IdTable(100_000)]) {
+    const most = longest(() => {
+      for (let id = 0; id < 200_000; id++) assertEquals(table.add(3 * id, id), true);
+      for (let id = 0; id < 200_000; id++) {
+        assertEquals(table.delete(3 * id), id);
+        table.shrink();
+      }
+    });
+    assertLess(most, 2 * 2048 + 1);
+  }
+});
+
+Deno.test("table of ids: an id for which there is no memory changes nothing", async () => {
+  const table = new IdTable();
+  for (let id = 0, refused = 0; refused < 40; id++) {
+    await failing(globalThis, "Float64Array", () => {
+      try {
+        table.add(id, id);
+      } catch {
+        refused++;
+      }
+    });
+    if (table.size === id) assertEquals(table.add(id, id), true);
+    assertEquals(table.size, id + 1);
+  }
+  for (let id = 0, count = table.size; id < count; id++) assertEquals(table.delete(id), id);
+});
+
 Deno.test("table of ids: what was taken out can be put in again without memory, however much it was", async () => {
-  for (const count of [31, 32, 33, 1000, 4096]) {
+  for (const count of [31, 32, 33, 1000, 4096, 50_000]) {
     const table = new IdTable(), ids = Array.from({ length: count }, (_, at) => at * 7);
     for (const [place, id] of ids.entries()) table.add(id, place);
     for (const [place, id] of ids.entries()) assertEquals(table.delete(id), place);

@@ -1,0 +1,26 @@
+/** So many bits of an id stand in for themselves: ids that follow one another have one hash, eight at a time. */
+export const RUN_BITS = 3;
+
+/** Numbers of 32 bits. */
+const WORD = 2 ** 32;
+
+/**
+ * Factors that nobody knows. What an unknown number is only added to can be chosen so that all of it has one hash, and a board of it would take a second a
+ * message; what is multiplied by unknown numbers cannot.
+ */
+const [LOW, HIGH] = crypto.getRandomValues(new Uint32Array(2)).map((factor) => factor | 1);
+
+/** An odd number whose bits look random: multiplied by it, numbers spread. */
+const SPREAD = 0x85ebca6b;
+
+/**
+ * A number of 32 bits, another one in each process, all of whose bits depend on all of the id but the lowest {@linkcode RUN_BITS}.
+ *
+ * @param id a safe integer
+ */
+export function hashOf(id: number): number {
+  const hash = Math.imul(id >>> RUN_BITS, LOW) + Math.imul(Math.floor(id / WORD), HIGH);
+  // the higher bits of a product depend on all bits of its factors, the lower ones do not
+  const spread = Math.imul(hash ^ (hash >>> 16), SPREAD);
+  return (spread ^ (spread >>> 15)) >>> 0;
+}
