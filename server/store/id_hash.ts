@@ -5,8 +5,8 @@ export const RUN_BITS = 3;
 const WORD = 2 ** 32;
 
 /**
- * Factors that nobody knows. What an unknown number is only added to can be chosen so that all of it has one hash, and a board of it would take a second a
- * message; what is multiplied by unknown numbers cannot.
+ * Factors that nobody knows, odd, so that nothing is lost. Were a secret number only added to the id, a client could choose ids that all have one hash whatever
+ * it is, and each would take longer than the one before.
  */
 const [LOW, HIGH] = crypto.getRandomValues(new Uint32Array(2)).map((factor) => factor | 1);
 
