@@ -1,45 +1,46 @@
 import { hashOf, RUN_BITS } from "./id_hash.ts";
 
-/** Room at first; a power of two, as it always is. */
-const FIRST_ROOM = 64;
-
 /** How many ids stand side by side. */
 const RUN = 1 << RUN_BITS;
 
-/** Ids whose hashes begin alike, and the places of their messages: a hash table with open addressing in an array of numbers, at most half full. */
-export class IdBucket {
-  /** How many of their highest bits the hashes have in common. */
-  readonly bits: number;
+/** Ids and the places of their messages: a hash table with open addressing in an array of numbers, of a fixed size. At most half of it is to be used. */
+export class IdSlots {
   /** Each id, and behind it one more than the place, or 0 where nothing is: side by side, for the processor's cache. */
-  #numbers: Float64Array;
+  readonly #numbers: Float64Array;
   #size = 0;
+  /** Where {@linkcode moveSome} goes on; -1 when it has not begun. */
+  #next = -1;
 
   /**
-   * @param bits how many of their highest bits the hashes will have in common
-   * @param room for half as many ids; a power of two
+   * @param room how many slots there are; a power of two
+   * @throws {RangeError} the engine's, when there is no memory for it
    */
-  constructor(bits: number, room: number = FIRST_ROOM) {
-    this.bits = bits;
+  constructor(room: number) {
     this.#numbers = new Float64Array(2 * room);
   }
 
-  /** Twice as many ids as there may be. */
+  /** How many ids there are. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** How many slots there are. */
   get room(): number {
     return this.#numbers.length / 2;
   }
 
-  /** Whether room must be made before another id is put in. */
-  get isFull(): boolean {
-    return 2 * this.#size >= this.room;
-  }
-
-  /** Whether little of the room is needed. */
-  get isSparse(): boolean {
-    return 16 * this.#size < this.room && this.room > FIRST_ROOM;
+  /**
+   * Whether an id is there.
+   *
+   * @param id a safe integer
+   * @param hash its own
+   */
+  has(id: number, hash: number): boolean {
+    return this.#numbers[this.#find(id, hash) + 1] !== 0;
   }
 
   /**
-   * Puts an id in; the bucket must not be full.
+   * Puts an id in; there must be a free slot.
    *
    * @param id a safe integer
    * @param hash its own
@@ -71,30 +72,33 @@ export class IdBucket {
   }
 
   /**
-   * Makes it larger or smaller.
+   * Moves some of the ids; none may be put in here any more once this was called. What stands in slots next to one another is moved together, for it is found
+   * from the first of them.
    *
-   * @param room more than twice as many ids as there are; a power of two
-   * @throws {RangeError} the engine's, when there is no memory for it; nothing is changed then
+   * @param other where to, with none of these ids, and room for them
+   * @param count how many slots are passed; some more until one is free
+   * @returns whether any are left
    */
-  resize(room: number): void {
-    const other = new IdBucket(this.bits, room);
-    this.moveTo(other, other);
-    this.#numbers = other.#numbers;
+  moveSome(other: IdSlots, count: number): boolean {
+    const numbers = this.#numbers, mask = numbers.length - 1;
+    if (this.#next < 0) this.#next = this.#firstFree();
+    for (; this.#size > 0 && (count > 0 || numbers[this.#next + 1] !== 0); count--) {
+      const at = this.#next, place = numbers[at + 1];
+      if (place !== 0) {
+        other.add(numbers[at], hashOf(numbers[at]), place - 1);
+        numbers[at + 1] = 0;
+        this.#size--;
+      }
+      this.#next = (at + 2) & mask;
+    }
+    return this.#size > 0;
   }
 
-  /**
-   * Puts all its ids into others, which must have room; cannot fail.
-   *
-   * @param zero is given those whose hash has a 0 behind the bits in common
-   * @param one is given those with a 1
-   */
-  moveTo(zero: IdBucket, one: IdBucket): void {
-    const numbers = this.#numbers, bit = 31 - this.bits;
-    for (let at = 0; at < numbers.length; at += 2) {
-      if (numbers[at + 1] === 0) continue;
-      const id = numbers[at], hash = hashOf(id), other = (hash >>> bit & 1) === 0 ? zero : one;
-      other.add(id, hash, numbers[at + 1] - 1);
-    }
+  /** Where to begin: what stands at the very beginning may belong to what stands at the end. */
+  #firstFree(): number {
+    let at = 0;
+    while (this.#numbers[at + 1] !== 0) at += 2;
+    return at;
   }
 
   /** Where an id stands, or would stand. */
@@ -110,7 +114,7 @@ export class IdBucket {
     return 2 * (hash << RUN_BITS | id & (RUN - 1)) & (this.#numbers.length - 1);
   }
 
-  /** Empties a place, and moves up those behind it that may stand nearer to their home. */
+  /** Empties a slot, and moves up those behind it that may stand nearer to their home. */
   #close(hole: number): void {
     const numbers = this.#numbers, mask = numbers.length - 1;
     for (let at = (hole + 2) & mask; numbers[at + 1] !== 0; at = (at + 2) & mask) {
