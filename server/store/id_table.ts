@@ -38,7 +38,7 @@ export class IdTable {
    * @throws {RangeError} the engine's, when there is no memory for it; nothing is changed then
    */
   add(id: number, place: number): boolean {
-    if (this.#old !== undefined) this.#moveSome(this.#old);
+    this.#moveSome();
     if (2 * this.size >= this.#slots.room) this.#makeRoom(2 * this.#slots.room);
     const hash = hashOf(id);
     if (this.#old?.has(id, hash)) return false;
@@ -52,17 +52,27 @@ export class IdTable {
    * @returns the place of its message, or `undefined` when it was not there
    */
   delete(id: number): number | undefined {
+    this.#moveSome();
     const hash = hashOf(id);
     return this.#slots.delete(id, hash) ?? this.#old?.delete(id, hash);
   }
 
-  /** Gives room back of which little is needed any more; cannot fail. */
+  /**
+   * Whether an id is there.
+   *
+   * @param id a safe integer
+   */
+  has(id: number): boolean {
+    const hash = hashOf(id);
+    return this.#slots.has(id, hash) || this.#old?.has(id, hash) === true;
+  }
+
+  /** Gives room back of which little is needed any more, with the changes that come next; cannot fail. */
   shrink(): void {
-    if (this.#old !== undefined) return this.#moveSome(this.#old);
     const { room, size } = this.#slots;
-    if (16 * size >= room || room === FIRST_ROOM) return;
+    if (this.#old !== undefined || 16 * size >= room || room === FIRST_ROOM) return;
     try {
-      this.#makeRoom(room / 4);
+      this.#makeRoom(Math.max(FIRST_ROOM, room / 4));
     } catch {
       // no memory for fewer slots, which would only save some: the next call tries again
     }
@@ -74,7 +84,7 @@ export class IdTable {
     this.#slots = slots;
   }
 
-  #moveSome(old: IdSlots): void {
-    if (!old.moveSome(this.#slots, STEP)) this.#old = undefined;
+  #moveSome(): void {
+    if (this.#old !== undefined && !this.#old.moveSome(this.#slots, STEP)) this.#old = undefined;
   }
 }

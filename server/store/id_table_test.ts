@@ -51,6 +51,24 @@ Deno.test("table of ids: has what a map has, whatever is put in, taken out and g
   assertEquals(table.size, 0);
 });
 
+Deno.test("table of ids: one that is emptied and filled again and again is as good as new, however large it was", () => {
+  for (let most = 1; most <= 5000; most = Math.ceil(1.3 * most)) {
+    const table = new IdTable();
+    for (const count of [most, 100, 1, most, 40]) {
+      for (let id = 0; id < count; id++) assertEquals(table.add(id, id), true);
+      for (let id = 0; id < count; id++) {
+        assertEquals(table.delete(id), id);
+        table.shrink();
+      }
+      for (let id = 0; id < 200; id++) {
+        assertEquals([table.add(id, 7), table.has(id), table.delete(id)], [true, true, 7]);
+        table.shrink();
+        assertEquals([table.has(id), table.size], [false, 0]);
+      }
+    }
+  }
+});
+
 Deno.test("table of ids: no change moves more than some ids, while it grows and while it is emptied", () => {
   const table = new IdTable(), count = 200_000;
   function* changes(): Generator<() => void> {

@@ -42,8 +42,11 @@ export class StoredMessages {
   readonly #gone = new Map<number, number>();
   /** Those that have changed, and what the table says of them. */
   #changed = new Map<number, number>();
-  /** Those of them that are still to be thinned. */
-  #unthinned = new Map<number, number>();
+  /** Those of which the table says all, but which are to be written anew. */
+  readonly #waiting = new Set<number>();
+  /** What {@linkcode save} has written anew, and what it has left for later. */
+  #thinned: number[] = [];
+  #postponed: number[] = [];
   /** The run that the messages below begin with; the table may have the start of it. */
   #run: number;
   /** The messages from there on, `null` where there is none. */
@@ -119,7 +122,11 @@ export class StoredMessages {
    */
   add(id: number | undefined = this.#highest + 1, text: EscapedText): Result {
     if (!Number.isSafeInteger(id)) return { kind: "exhausted" };
-    if (text.length > LONG) this.#endRun();
+    if (text.length > LONG) {
+      // or what is refused would leave runs that are not full
+      if (this.#places.has(id)) return { kind: "taken" };
+      this.#endRun();
+    }
     const place = this.#first + this.#ids.length;
     if (!this.#places.add(id, place)) return { kind: "taken" };
     this.#lastPlace = place;
@@ -180,25 +187,30 @@ export class StoredMessages {
       const ids = this.#ids.slice(at, at + RUN_LENGTH);
       this.#table.put(this.#run + at / RUN_LENGTH, ids, (count) => this.#textsOf(at, ids.slice(0, count)));
     }
-    const unthinned = new Map<number, number>();
-    let thinned = 0;
+    this.#thinned = [];
+    this.#postponed = [];
+    // no more of those that wait than are taken, however many there are
+    for (const run of this.#waiting) if (!this.#thin(run)) break;
     for (const [run, were] of this.#changed) {
       const gone = this.#gone.get(run) ?? 0;
       if (gone === were) continue;
       this.#table.putGone(run, gone);
-      if (gone === ALL || !isToBeThinned(were, gone)) continue;
-      if (thinned++ < MOST_THINNED) this.#table.thin(run, gone);
-      else unthinned.set(run, were);
+      if (gone !== ALL && isToBeThinned(were, gone) && !this.#thin(run)) this.#postponed.push(run);
     }
-    this.#unthinned = unthinned;
   }
 
   /** What {@linkcode save} has written is committed. */
   saved(): void {
     // not before: {@linkcode undo} must not need memory
     this.#places.shrink();
-    for (const run of this.#changed.keys()) if (this.#gone.get(run) === ALL) this.#gone.delete(run);
-    this.#changed = this.#unthinned;
+    for (const run of this.#thinned) this.#waiting.delete(run);
+    for (const run of this.#postponed) this.#waiting.add(run);
+    for (const run of this.#changed.keys()) {
+      if (this.#gone.get(run) !== ALL) continue;
+      this.#gone.delete(run);
+      this.#waiting.delete(run);
+    }
+    this.#changed = new Map();
     // the last run, if there is room in it, is written again with those that come next
     const end = this.#ids.length - this.#ids.length % RUN_LENGTH;
     for (let at = 0; at < end; at += RUN_LENGTH) {
@@ -208,6 +220,15 @@ export class StoredMessages {
     this.#ids.splice(0, end);
     this.#texts.shift(end);
     this.#run += end / RUN_LENGTH;
+  }
+
+  /** Writes a run anew without the messages that are gone; false when that are enough in this transaction. */
+  #thin(run: number): boolean {
+    if (this.#thinned.length === MOST_THINNED) return false;
+    this.#thinned.push(run);
+    const gone = this.#gone.get(run) ?? 0;
+    if (gone !== ALL) this.#table.thin(run, gone);
+    return true;
   }
 
   /** The next message begins another run. */
@@ -228,7 +249,7 @@ export class StoredMessages {
     const absent = goneOf(ids), gone = (deleted | absent) >>> 0;
     if (gone !== 0) this.#gone.set(number, gone);
     // it was waiting when the last server ended
-    if (isToBeThinned(absent, gone)) this.#changed.set(number, absent);
+    if (isToBeThinned(absent, gone)) this.#waiting.add(number);
     for (let at = 0; at < ids.length; at++) {
       if (isGone(gone, at)) continue;
       const id = ids[at]!;
