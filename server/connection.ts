@@ -7,6 +7,7 @@ import { Intake } from "./intake.ts";
 import type { Log } from "./log/mod.ts";
 import { encodeAnswers } from "./output.ts";
 import { isDisconnect, type Socket } from "./socket.ts";
+import type { Listing } from "./store/mod.ts";
 import type { Turn, Turnstile } from "./turnstile.ts";
 
 /** What one client may do; times in milliseconds, 0 for no limit. */
@@ -42,6 +43,7 @@ export const LINGER = 1000;
 
 /** Why clients are let go when the server ends. */
 export const SHUTTING_DOWN = "Server is shutting down";
+const TOO_SLOW = "Client reads a listing too slowly while others change the board";
 const NOTHING = new Uint8Array(0);
 const encoder = new TextEncoder();
 
@@ -153,6 +155,12 @@ export class Connection implements Timed, Turn {
     this.#close();
   }
 
+  /** What it is being given has been taken back. It is in the middle of a line, where it cannot be told. */
+  #giveUp(): void {
+    this.#context.log.refused(Status.Closed, TOO_SLOW, { level: "warn", client: this.name });
+    this.#close();
+  }
+
   /** An error is worth a line unless it only says that the client has gone. */
   #failed(error: unknown): void {
     if (this.#closed || isDisconnect(error)) return;
@@ -177,6 +185,7 @@ export class Connection implements Timed, Turn {
         const results = board.carryOut(requests);
         const isDone = Array.isArray(results);
         const answers = board.answer(requests, isDone ? results : await results, this), held = listingIn(answers);
+        held?.whenTakenBack(() => this.#giveUp());
         // written here and not by another asynchronous function, whose frame is a quarter of what a small request leaves behind
         try {
           const pieces = encodeAnswers(answers);
@@ -271,7 +280,7 @@ export class Connection implements Timed, Turn {
 }
 
 /** The listing among the answers of a batch, which is the last, to be disposed of. */
-function listingIn(answers: readonly Answer[]): Disposable | undefined {
+function listingIn(answers: readonly Answer[]): Listing | undefined {
   const last = answers[answers.length - 1];
   return typeof last === "string" ? undefined : last;
 }

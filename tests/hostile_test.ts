@@ -44,6 +44,38 @@ Deno.test("hostile: 1,000 clients that send a byte a second are let go at the li
   for (const client of slow) client[Symbol.dispose]();
 });
 
+Deno.test(
+  "hostile: clients that read no listing while the board changes are let go, the first of them first, before they take much memory",
+  {
+    ignore: !hasProc,
+  },
+  async () => {
+    await using server = await ServeChild.start(["--store", "memory"]);
+    const { port } = server, text = "a".repeat(50_000), count = 200;
+    const add = (id: number) => `{"op":"adicionar","id":${id},"data":"${text}"}`;
+    assertEquals(
+      await exchange(port, Array.from({ length: count }, (_, id) => add(id)).join("")),
+      lines(201).repeat(count),
+    );
+    const whole = (await exchange(port, LIST)).length, before = await residentBytes(server.pid);
+    const clients = await connect(port, 40);
+    for (const [round, client] of clients.entries()) {
+      // one of each twenty, so that no part of the listing stays as it was
+      const ids = Array.from({ length: 10 }, (_, at) => round * 10 + at);
+      const changes = ids.map((id) => `{"op":"deletar","id":${20 * (id % 10) + Math.floor(id / 10) % 20}}`);
+      await exchange(port, changes.join("") + ids.map((id) => add(1000 + id)).join(""));
+      await client.send(LIST);
+      await client.arrived();
+    }
+    assertLess(await residentBytes(server.pid) - before, 300 * MEGABYTE);
+    const read = await Promise.all(clients.map((client) => client.line().then(({ length }) => length, () => 0)));
+    const first = read.findIndex((length) => length >= whole);
+    assert(first > 5 && first < 35, `${read}`);
+    for (const [at, length] of read.entries()) assertEquals(length >= whole, at >= first);
+    for (const client of clients) client[Symbol.dispose]();
+  },
+);
+
 for (const tls of [false, true]) {
   Deno.test({
     name: `hostile: 50 clients ${

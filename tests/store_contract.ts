@@ -178,6 +178,41 @@ export function storeContract(
     });
   }
 
+  test("of listings of the board as it was the oldest are taken back when too much is kept for them", async (store) => {
+    const text = "a".repeat(50_000), length = 20 * text.length, most = 134_217_728;
+    await store.apply(Array.from({ length: 20 }, (_, id) => add(id, text)));
+    const given: Listing[] = [], takenBack: Listing[] = [];
+    const changeAndList = async (id: number): Promise<Listing> => {
+      const [result] = (await store.apply([remove(id), add(id + 20, text), list()])).slice(-1);
+      return result.kind === "listed" ? result.listing : fail(result.kind);
+    };
+    for (let id = 0; id < 180; id++) {
+      const listing = await changeAndList(id);
+      listing.whenTakenBack(() => takenBack.push(listing));
+      given.push(listing);
+    }
+    assert(takenBack.length > 180 - most / length);
+    assertEquals(takenBack.map((listing) => given.indexOf(listing)), takenBack.map((_, at) => at));
+    const count = takenBack.length;
+    for (const [at, listing] of given.entries()) {
+      if (at >= count) assert(listed(listing).startsWith(`{'id': ${at + 1}, `));
+    }
+    // who comes late with it is told at once
+    let told = 0;
+    given[0].whenTakenBack(() => told++);
+    given[count].whenTakenBack(() => told++);
+    assertEquals(told, 1);
+    for (const listing of given) listing[Symbol.dispose]();
+    // what is disposed of counts no more
+    for (let id = 180; id < 480; id++) {
+      const listing = await changeAndList(id);
+      listing.whenTakenBack(() => takenBack.push(listing));
+      assert(listed(listing).startsWith(`{'id': ${id + 1}, `));
+      listing[Symbol.dispose]();
+    }
+    assertEquals(takenBack.length, count);
+  });
+
   test("listings of a large board amid changes show it as it was, as long as they are held", async (store) => {
     const random = new Random(17), texts = new Map<number, string>();
     const held: { listing: Listing; data: string }[] = [];

@@ -11,7 +11,8 @@ import {
   writePlainMessage,
 } from "../../protocol/mod.ts";
 import { LatestMessages } from "./latest_messages.ts";
-import { Segment, type Shared } from "./listing_segment.ts";
+import { Segment } from "./listing_segment.ts";
+import { ListingsUnderWay, type Shared } from "./listings_under_way.ts";
 import type { Listing } from "./store.ts";
 
 /** A message, and its place in the order of the board: a number that grows with each message added. */
@@ -44,6 +45,7 @@ const BYTES_PER_CHARACTER = 3;
 export class ListingCache {
   readonly #read: ReadMessages;
   readonly #forms = new Map<ListingForm, EncodedListing>();
+  readonly #underWay = new ListingsUnderWay();
 
   /** @param read reads from the board whose listings these are */
   constructor(read: ReadMessages) {
@@ -72,23 +74,28 @@ export class ListingCache {
 
   /** The board was changed otherwise: the next listing reads all of it. */
   forget(): void {
-    this.#forms.clear();
+    for (const form of this.#forms.keys()) this.#forget(form);
   }
 
   /**
-   * The listing of the board as it is now. It keeps that state until it is disposed of; one that never is costs later ones some copies.
+   * The listing of the board as it is now. It keeps that state until it is disposed of; one that never is costs later ones some copies, until it is taken back.
    *
    * @param form one of the two forms
    */
   list(form: ListingForm): Listing {
     let listing = this.#forms.get(form);
-    if (listing === undefined) this.#forms.set(form, listing = new EncodedListing(form, this.#read));
+    if (listing === undefined) this.#forms.set(form, listing = new EncodedListing(form, this.#read, this.#underWay));
     try {
       return listing.list();
     } catch (error) {
-      this.#forms.delete(form); // what has been changed by half is not shown again
+      this.#forget(form); // what has been changed by half is not shown again
       throw error;
     }
+  }
+
+  #forget(form: ListingForm): void {
+    this.#forms.get(form)?.drop();
+    this.#forms.delete(form);
   }
 }
 
@@ -96,6 +103,7 @@ export class ListingCache {
 class EncodedListing {
   readonly #form: ListingForm;
   readonly #read: ReadMessages;
+  readonly #underWay: ListingsUnderWay;
   readonly #end: Uint8Array;
   /** The first begins with what stands before all messages, as if it were one that is never removed; each message has a separator behind it. */
   #segments: Segment[];
@@ -105,12 +113,13 @@ class EncodedListing {
   /** The line as it was given out last; absent when the board has changed since. */
   #line: readonly Uint8Array[] | undefined;
 
-  constructor(form: ListingForm, read: ReadMessages) {
+  constructor(form: ListingForm, read: ReadMessages, underWay: ListingsUnderWay) {
     const { open, close } = LISTING_FRAME[form];
     this.#form = form;
     this.#read = read;
+    this.#underWay = underWay;
     this.#latest = new LatestMessages(form);
-    this.#segments = [Segment.of(START, encoder.encode(responseStart(Status.Ok) + escapeData(open)))];
+    this.#segments = [Segment.of(START, encoder.encode(responseStart(Status.Ok) + escapeData(open)), underWay)];
     this.#end = encoder.encode(escapeData(close) + RESPONSE_END);
   }
 
@@ -132,8 +141,14 @@ class EncodedListing {
       else this.#encodeNew();
       this.#latest.restart();
       this.#line = this.#pieces();
+      this.#underWay.bound(this.#line.reduce((length, piece) => length + piece.length, 0));
     }
-    return new HeldListing(this.#line, this.#segments.map(({ shared }) => shared));
+    return new HeldListing(this.#line, this.#segments.map(({ shared }) => shared), this.#underWay);
+  }
+
+  /** It is not shown again; listings under way may show it. */
+  drop(): void {
+    for (const segment of this.#segments) segment.drop();
   }
 
   #encodeNew(): void {
@@ -144,7 +159,7 @@ class EncodedListing {
   }
 
   #put(place: number, encoded: Uint8Array): void {
-    if (!this.#segments.at(-1)!.add(place, encoded)) this.#segments.push(Segment.of(place, encoded));
+    if (!this.#segments.at(-1)!.add(place, encoded)) this.#segments.push(Segment.of(place, encoded, this.#underWay));
     this.#next = place + 1;
   }
 
@@ -158,20 +173,41 @@ class EncodedListing {
   }
 }
 
-/** A listing that was given out: what it shows is left as it is until it is disposed of. */
+/** A listing that was given out: what it shows is left as it is until it is disposed of, or taken back. */
 class HeldListing implements Listing {
   readonly pieces: readonly Uint8Array[];
+  readonly #underWay: ListingsUnderWay;
   #held: readonly Shared[];
+  #isTakenBack = false;
+  #tell: (() => void) | undefined;
 
-  constructor(pieces: readonly Uint8Array[], held: readonly Shared[]) {
+  constructor(pieces: readonly Uint8Array[], held: readonly Shared[], underWay: ListingsUnderWay) {
     this.pieces = pieces;
     this.#held = held;
-    for (const shared of held) shared.holders++;
+    this.#underWay = underWay;
+    for (const shared of held) shared.hold();
+    underWay.add(this);
+  }
+
+  get isOld(): boolean {
+    return this.#held.some(({ isCurrent }) => !isCurrent);
+  }
+
+  whenTakenBack(tell: () => void): void {
+    if (this.#isTakenBack) tell();
+    else this.#tell = tell;
+  }
+
+  takeBack(): void {
+    this.#isTakenBack = true;
+    this[Symbol.dispose]();
+    this.#tell?.();
   }
 
   [Symbol.dispose](): void {
-    for (const shared of this.#held) shared.holders--;
+    for (const shared of this.#held) shared.release();
     this.#held = [];
+    this.#underWay.delete(this);
   }
 }
 
@@ -181,6 +217,7 @@ function compacted(segments: readonly Segment[]): Segment[] {
   for (const segment of segments) {
     segment.compact();
     if (segment.count > 0 && !kept.at(-1)?.absorb(segment)) kept.push(segment);
+    else segment.drop();
   }
   return kept;
 }

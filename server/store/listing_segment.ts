@@ -1,3 +1,4 @@
+import { type ListingsUnderWay, Shared } from "./listings_under_way.ts";
 import { MessageSizes } from "./message_sizes.ts";
 
 /** How many bytes a segment has at most, but for a longer message. */
@@ -12,18 +13,12 @@ const FIRST_BYTES = 4096;
 /** The room that is kept for what stands behind all messages, in bytes. */
 const END_BYTES = 16;
 
-/** Bytes that listings under way show. */
-export interface Shared {
-  readonly bytes: Uint8Array;
-  /** How many listings under way there are; while there are any, the bytes that they show must not be changed. */
-  holders: number;
-}
-
 /**
  * Encoded messages that stand next to one another on the board, in one buffer with room before and behind them. What listings under way show is never
  * changed: a copy of it is.
  */
 export class Segment {
+  readonly #underWay: ListingsUnderWay;
   #shared: Shared;
   /** The messages begin and end there. */
   #start = 0;
@@ -34,8 +29,9 @@ export class Segment {
   /** The last byte of the messages, while the end of the listing is written over it. */
   #covered: number | undefined;
 
-  private constructor(room: number) {
-    this.#shared = { bytes: new Uint8Array(room), holders: 0 };
+  private constructor(room: number, underWay: ListingsUnderWay) {
+    this.#underWay = underWay;
+    this.#shared = new Shared(new Uint8Array(room), underWay);
   }
 
   /**
@@ -43,9 +39,10 @@ export class Segment {
    *
    * @param place of that message
    * @param encoded that message
+   * @param underWay the listings that may show it
    */
-  static of(place: number, encoded: Uint8Array): Segment {
-    const segment = new Segment(Math.max(FIRST_BYTES, encoded.length) + END_BYTES);
+  static of(place: number, encoded: Uint8Array, underWay: ListingsUnderWay): Segment {
+    const segment = new Segment(Math.max(FIRST_BYTES, encoded.length) + END_BYTES, underWay);
     segment.#put(place, encoded);
     return segment;
   }
@@ -137,6 +134,11 @@ export class Segment {
     return true;
   }
 
+  /** The board has it no more; listings under way may. */
+  drop(): void {
+    this.#shared.supersede();
+  }
+
   /**
    * The messages, and the end of the listing behind them. It is there until the messages change.
    *
@@ -168,17 +170,17 @@ export class Segment {
 
   /** Leaves what listings under way show to them. */
   #makeOwn(): void {
-    if (this.#shared.holders > 0) this.#moveTo(new Uint8Array(this.#shared.bytes.length));
+    if (this.#shared.isHeld) this.#moveTo(new Uint8Array(this.#shared.bytes.length));
   }
 
   /** Makes room for that many more bytes behind the messages; false when they would be too many. */
   #reserve(more: number): boolean {
-    const { bytes, holders } = this.#shared, room = bytes.length - END_BYTES;
+    const { bytes, isHeld } = this.#shared, room = bytes.length - END_BYTES;
     if (this.#end + more <= room) return true;
     const needed = this.#end - this.#start + more;
     if (needed > MOST_BYTES) return false;
     // only so much room before the messages is worth moving them
-    if (needed <= room - room / 8) this.#moveTo(holders > 0 ? new Uint8Array(bytes.length) : bytes);
+    if (needed <= room - room / 8) this.#moveTo(isHeld ? new Uint8Array(bytes.length) : bytes);
     else if (room >= MOST_BYTES) return false;
     else this.#moveTo(new Uint8Array(Math.min(MOST_BYTES, 2 * needed) + END_BYTES));
     return true;
@@ -188,7 +190,10 @@ export class Segment {
   #moveTo(bytes: Uint8Array): void {
     const { view } = this;
     bytes.set(view);
-    if (bytes !== this.#shared.bytes) this.#shared = { bytes, holders: 0 };
+    if (bytes !== this.#shared.bytes) {
+      this.#shared.supersede();
+      this.#shared = new Shared(bytes, this.#underWay);
+    }
     this.#start = 0;
     this.#end = view.length;
   }

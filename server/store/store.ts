@@ -15,8 +15,15 @@ export type Operation =
 
 /** The line that answers `mostrar` (docs/protocol.md, "The listing"), for the board as it was then. */
 export interface Listing extends Disposable {
-  /** UTF-8; it stays as it is until the listing is disposed of, which may be done twice. */
+  /** UTF-8; it stays as it is until the listing is disposed of, which may be done twice, or taken back. */
   readonly pieces: readonly Uint8Array[];
+
+  /**
+   * Says what is to be done when the listing is taken back, for too much is kept for listings of the board as it was: no byte of it may be looked at any more.
+   *
+   * @param tell is called at most once, at once when it has been taken back already
+   */
+  whenTakenBack(tell: () => void): void;
 }
 
 /** What became of an {@linkcode Operation}. */
