@@ -155,7 +155,7 @@ export class Connection implements Timed, Turn {
     this.#close();
   }
 
-  /** What it is being given has been taken back. It is in the middle of a line, where it cannot be told. */
+  /** What it is being given has been taken back. It is in the middle of a line as a rule, where it cannot be told. */
   #giveUp(): void {
     this.#context.log.refused(Status.Closed, TOO_SLOW, { level: "warn", client: this.name });
     this.#close();

@@ -112,6 +112,8 @@ class EncodedListing {
   readonly #latest: LatestMessages;
   /** The line as it was given out last; absent when the board has changed since. */
   #line: readonly Uint8Array[] | undefined;
+  /** Of that line, in bytes. */
+  #length = 0;
 
   constructor(form: ListingForm, read: ReadMessages, underWay: ListingsUnderWay) {
     const { open, close } = LISTING_FRAME[form];
@@ -141,8 +143,9 @@ class EncodedListing {
       else this.#encodeNew();
       this.#latest.restart();
       this.#line = this.#pieces();
-      this.#underWay.bound(this.#line.reduce((length, piece) => length + piece.length, 0));
+      this.#length = this.#line.reduce((length, piece) => length + piece.length, 0);
     }
+    this.#underWay.bound(this.#length);
     return new HeldListing(this.#line, this.#segments.map(({ shared }) => shared), this.#underWay);
   }
 
