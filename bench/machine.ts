@@ -1,3 +1,5 @@
+import { readFileSystem } from "./file_system.ts";
+
 /** What the figures were measured on. */
 export interface Machine {
   cpu: string;
@@ -5,18 +7,25 @@ export interface Machine {
   /** In GiB. */
   memory: number;
   kernel: string;
+  /** What the boards are on. */
+  fileSystem: string;
   deno: string;
   /** `undefined` where it is not installed. */
   redis: string | undefined;
 }
 
-/** Looks at the machine that this program runs on. */
-export function readMachine(): Machine {
+/**
+ * Looks at the machine that this program runs on.
+ *
+ * @param folder where the boards are
+ */
+export function readMachine(folder: string): Machine {
   return {
     cpu: cpuModel(attempt(() => Deno.readTextFileSync("/proc/cpuinfo")) ?? ""),
     cores: navigator.hardwareConcurrency,
     memory: Math.round(Deno.systemMemoryInfo().total / 2 ** 30),
     kernel: `${Deno.build.os} ${Deno.osRelease()}`,
+    fileSystem: attempt(() => readFileSystem(folder)) ?? "unknown file system",
     deno: Deno.version.deno,
     redis: attempt(() => new Deno.Command("redis-server", { args: ["--version"] }).outputSync())
       ?.stdout.reduce((text, byte) => text + String.fromCharCode(byte), "").match(/v=(\S+)/)?.[1],
@@ -33,8 +42,10 @@ export function cpuModel(text: string): string {
 }
 
 /** The machine in one line. */
-export function describeMachine({ cpu, cores, memory, kernel, deno, redis }: Machine): string {
-  return `${cpu}, ${cores} cores, ${memory} GiB, ${kernel}, Deno ${deno}, ${redis ? `Redis ${redis}` : "no Redis"}`;
+export function describeMachine({ cpu, cores, memory, kernel, fileSystem, deno, redis }: Machine): string {
+  return `${cpu}, ${cores} cores, ${memory} GiB, ${kernel}, ${fileSystem}, Deno ${deno}, ${
+    redis ? `Redis ${redis}` : "no Redis"
+  }`;
 }
 
 function attempt<T>(look: () => T): T | undefined {

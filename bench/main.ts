@@ -57,7 +57,11 @@ async function bench(args: readonly string[]): Promise<number> {
     Deno.exit(130);
   });
   const wanted = (name: string) => operands.length === 0 || operands.includes(name);
-  const report: Report = { machine: readMachine(), date: new Date().toISOString().slice(0, 10), rows: [] };
+  const report: Report = {
+    machine: readMachine(workplace.folder),
+    date: new Date().toISOString().slice(0, 10),
+    rows: [],
+  };
   for (const row of ROWS.filter(({ name }) => wanted(name))) report.rows.push(await measureRow(row, workplace));
   const sweep = wanted(SWEEP) && (values.smoke || values.json !== "" || operands.includes(SWEEP))
     ? await attempt(SWEEP, async () => ({ sweep: await measureSweep(workplace) }))

@@ -1,11 +1,20 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { alone, compare, isMet } from "./figure.ts";
+import { mountOf } from "./file_system.ts";
 import { cpuModel, describeMachine } from "./machine.ts";
 import { readSize } from "./memory.ts";
 import { inSlices, inTurn, median, SMOKE } from "./pairs.ts";
 import { formatNumber, renderOutcomes, renderReport, replaceReport, type Report } from "./report.ts";
 
-const MACHINE = { cpu: "Fast 1", cores: 2, memory: 4, kernel: "linux 6", deno: "2.9.6", redis: undefined };
+const MACHINE = {
+  cpu: "Fast 1",
+  cores: 2,
+  memory: 4,
+  kernel: "linux 6",
+  fileSystem: "ext4",
+  deno: "2.9.6",
+  redis: undefined,
+};
 const REPORT: Report = {
   machine: MACHINE,
   date: "2026-01-02",
@@ -69,7 +78,7 @@ Deno.test("the table has a line for each figure and for each row left out, and t
 |  | memory |  | 9.00 KiB |  | 9.00 KiB | at most 10.0 KiB | yes |
 | \`send\` | sending | redis-cli |  |  | left out: redis-cli is not installed |  |  |
 
-Measured on 2026-01-02: Fast 1, 2 cores, 4 GiB, linux 6, Deno 2.9.6, no Redis.
+Measured on 2026-01-02: Fast 1, 2 cores, 4 GiB, linux 6, ext4, Deno 2.9.6, no Redis.
 `,
   );
 });
@@ -104,4 +113,15 @@ Deno.test("the machine is described in a line", () => {
   assertEquals(cpuModel("processor\t: 0\nmodel name\t: Fast 1\nmodel name\t: Fast 2\n"), "Fast 1");
   assertEquals(cpuModel(""), "unknown processor");
   assertEquals(describeMachine({ ...MACHINE, redis: "7.0" }).endsWith("Deno 2.9.6, Redis 7.0"), true);
+});
+
+Deno.test("a path is on what is mounted nearest above it, and of two mounts at one place on the later", () => {
+  const mounts = `/dev/a / ext4 rw 0 0
+tmpfs /work tmpfs rw 0 0
+/dev/b /work xfs rw 0 0
+/dev/c /work/a\\040b btrfs rw 0 0
+`;
+  const typeAt = (path: string) => mountOf(mounts, path)?.type;
+  assertEquals(["/", "/works", "/work", "/work/a", "/work/a b/c"].map(typeAt), ["ext4", "ext4", "xfs", "xfs", "btrfs"]);
+  assertEquals(mountOf("", "/"), undefined);
 });
