@@ -6,6 +6,7 @@ import type { Deadlines, Timed } from "./deadlines.ts";
 import { Intake } from "./intake.ts";
 import type { Log } from "./log/mod.ts";
 import { encodeAnswers } from "./output.ts";
+import { nextSize, SMALLEST_BUFFER } from "./read_buffer.ts";
 import { isDisconnect, type Socket } from "./socket.ts";
 import type { Listing } from "./store/mod.ts";
 import type { Turn, Turnstile } from "./turnstile.ts";
@@ -31,9 +32,6 @@ export interface ConnectionContext {
   /** For what all clients have begun and not finished. */
   unfinished: Budget;
 }
-
-/** Most clients are idle most of the time: they wait with a small buffer. */
-const SMALLEST_BUFFER = 512, LARGEST_BUFFER = 65_536;
 
 /**
  * How long the client has to read the last line, in milliseconds: closing at once, with bytes of its own not yet read, would reset the
@@ -283,13 +281,4 @@ export class Connection implements Timed, Turn {
 function listingIn(answers: readonly Answer[]): Listing | undefined {
   const last = answers[answers.length - 1];
   return typeof last === "string" ? undefined : last;
-}
-
-/**
- * The next read has a larger buffer when the last one filled its own, and a smaller one when it needed little of it; but not after the rest of what had filled
- * the one before, or a client whose requests take just more than a buffer would have each of its batches cut.
- */
-function nextSize(size: number, read: number, isRest: boolean): number {
-  if (read >= size) return Math.min(4 * size, LARGEST_BUFFER);
-  return size > SMALLEST_BUFFER && 8 * read < size && !isRest ? size / 4 : size;
 }

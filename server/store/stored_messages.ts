@@ -1,7 +1,8 @@
 import type { EscapedText } from "../../protocol/mod.ts";
+import { GoneMessages } from "./gone_messages.ts";
 import { IdTable } from "./id_table.ts";
 import type { PlacedMessage } from "./listing_cache.ts";
-import { ALL, goneOf, isGone, isToBeThinned, RUN_LENGTH } from "./run_bits.ts";
+import { isGone, RUN_LENGTH } from "./run_bits.ts";
 import type { RunTable } from "./run_table.ts";
 import type { Result } from "./store.ts";
 import { UnsavedTexts } from "./unsaved_texts.ts";
@@ -11,9 +12,6 @@ const FULL = 8192;
 
 /** A text of more bytes is a run by itself: it must not stay in the file for the sake of a short one, nor be written again when that is deleted. */
 const LONG = 1024;
-
-/** How many runs are written anew in one transaction; others wait for the next one. */
-const MOST_THINNED = 2048;
 
 /** How many messages are read at once of those that the table lacks. */
 const READ_SIZE = 64;
@@ -38,15 +36,7 @@ interface Deleted {
 export class StoredMessages {
   readonly #table: RunTable;
   readonly #places: IdTable;
-  /** The runs of the table that are not whole, and which of their messages are gone. */
-  readonly #gone = new Map<number, number>();
-  /** Those that have changed, and what the table says of them. */
-  #changed = new Map<number, number>();
-  /** Those of which the table says all, but which are to be written anew. */
-  readonly #waiting = new Set<number>();
-  /** What {@linkcode save} has written anew, and what it has left for later. */
-  #thinned: number[] = [];
-  #postponed: number[] = [];
+  readonly #gone: GoneMessages;
   /** The run that the messages below begin with; the table may have the start of it. */
   #run: number;
   /** The messages from there on, `null` where there is none. */
@@ -68,6 +58,7 @@ export class StoredMessages {
    */
   constructor(table: RunTable, highest: number, count = 0) {
     this.#table = table;
+    this.#gone = new GoneMessages(table);
     this.#highest = highest;
     this.#run = table.last() + 1;
     this.#places = new IdTable(count);
@@ -109,7 +100,7 @@ export class StoredMessages {
       const at = place - this.#first;
       if (at >= length) continue;
       this.#places.add(id, place);
-      if (at < 0) this.#setGone(place, false);
+      if (at < 0) this.#gone.set(place, false);
       else this.#ids[at] = id;
     }
     this.#deleted = [];
@@ -149,7 +140,7 @@ export class StoredMessages {
     if (place === undefined) return undefined;
     const at = place - this.#first;
     this.#deleted.push({ id, place });
-    if (at < 0) this.#setGone(place, true);
+    if (at < 0) this.#gone.set(place, true);
     else this.#ids[at] = null;
     return place;
   }
@@ -165,7 +156,7 @@ export class StoredMessages {
     while (first < this.#first) {
       const run = this.#table.next(Math.floor(first / RUN_LENGTH), this.#run);
       if (run === undefined) break;
-      const start = run.number * RUN_LENGTH, gone = this.#gone.get(run.number) ?? 0;
+      const start = run.number * RUN_LENGTH, gone = this.#gone.of(run.number);
       const messages: PlacedMessage[] = [];
       for (let at = Math.max(0, first - start); at < run.ids.length; at++) {
         const id = run.ids[at], text = run.texts[at];
@@ -187,48 +178,22 @@ export class StoredMessages {
       const ids = this.#ids.slice(at, at + RUN_LENGTH);
       this.#table.put(this.#run + at / RUN_LENGTH, ids, (count) => this.#textsOf(at, ids.slice(0, count)));
     }
-    this.#thinned = [];
-    this.#postponed = [];
-    // no more of those that wait than are taken, however many there are
-    for (const run of this.#waiting) if (!this.#thin(run)) break;
-    for (const [run, were] of this.#changed) {
-      const gone = this.#gone.get(run) ?? 0;
-      if (gone === were) continue;
-      this.#table.putGone(run, gone);
-      if (gone !== ALL && isToBeThinned(were, gone) && !this.#thin(run)) this.#postponed.push(run);
-    }
+    this.#gone.save();
   }
 
   /** What {@linkcode save} has written is committed. */
   saved(): void {
     // not before: {@linkcode undo} must not need memory
     this.#places.shrink();
-    for (const run of this.#thinned) this.#waiting.delete(run);
-    for (const run of this.#postponed) this.#waiting.add(run);
-    for (const run of this.#changed.keys()) {
-      if (this.#gone.get(run) !== ALL) continue;
-      this.#gone.delete(run);
-      this.#waiting.delete(run);
-    }
-    this.#changed = new Map();
+    this.#gone.saved();
     // the last run, if there is room in it, is written again with those that come next
     const end = this.#ids.length - this.#ids.length % RUN_LENGTH;
     for (let at = 0; at < end; at += RUN_LENGTH) {
-      const gone = goneOf(this.#ids.slice(at, at + RUN_LENGTH));
-      if (gone !== 0 && gone !== ALL) this.#gone.set(this.#run + at / RUN_LENGTH, gone);
+      this.#gone.put(this.#run + at / RUN_LENGTH, this.#ids.slice(at, at + RUN_LENGTH));
     }
     this.#ids.splice(0, end);
     this.#texts.shift(end);
     this.#run += end / RUN_LENGTH;
-  }
-
-  /** Writes a run anew without the messages that are gone; false when that are enough in this transaction. */
-  #thin(run: number): boolean {
-    if (this.#thinned.length === MOST_THINNED) return false;
-    this.#thinned.push(run);
-    const gone = this.#gone.get(run) ?? 0;
-    if (gone !== ALL) this.#table.thin(run, gone);
-    return true;
   }
 
   /** The next message begins another run. */
@@ -246,22 +211,14 @@ export class StoredMessages {
   }
 
   #load(number: number, ids: readonly (number | null)[], deleted: number): void {
-    const absent = goneOf(ids), gone = (deleted | absent) >>> 0;
-    if (gone !== 0) this.#gone.set(number, gone);
-    // it was waiting when the last server ended
-    if (isToBeThinned(absent, gone)) this.#waiting.add(number);
+    this.#gone.found(number, ids, deleted);
+    const gone = this.#gone.of(number);
     for (let at = 0; at < ids.length; at++) {
       if (isGone(gone, at)) continue;
       const id = ids[at]!;
       if (!this.#places.add(id, number * RUN_LENGTH + at)) throw new Error(`id ${id} is there twice`);
       if (id > this.#highest) this.#highest = id;
     }
-  }
-
-  #setGone(place: number, isGone: boolean): void {
-    const run = Math.floor(place / RUN_LENGTH), bit = 1 << (place % RUN_LENGTH), gone = this.#gone.get(run) ?? 0;
-    if (!this.#changed.has(run)) this.#changed.set(run, gone);
-    this.#gone.set(run, (isGone ? gone | bit : gone & ~bit) >>> 0);
   }
 
   #readLatest(first: number): PlacedMessage[] {
