@@ -215,12 +215,20 @@ export class Connection implements Timed, Turn {
       isRest = length >= buffer.length;
       if (size !== buffer.length) buffer = new Uint8Array(size);
       const turn = turnstile.pass(this);
-      if (turn !== undefined) await turn;
+      if (turn !== undefined) await this.#wait(turn);
       length = await this.#conn.read(buffer);
       turnstile.arrived();
       if (this.#lingering) return length === null ? undefined : await this.#discard();
       bytes = buffer;
     }
+  }
+
+  /** Waits for its turn. What the client sends meanwhile is not read, and so is not late. */
+  async #wait(turn: Promise<void>): Promise<void> {
+    const { deadlines } = this.#context, { deadline } = this, since = deadlines.now;
+    this.deadline = Infinity;
+    await turn;
+    if (this.#state === "reading") this.deadline = deadline + deadlines.now - since;
   }
 
   /** TLS has a last word, without which the client could not tell the end from a cut. */

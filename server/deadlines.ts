@@ -22,6 +22,11 @@ export class Deadlines implements Disposable {
     this.#timer = setInterval(() => this.#check(), this.#tick);
   }
 
+  /** The time, in milliseconds, at the last tick. */
+  get now(): number {
+    return this.#now;
+  }
+
   /** The deadline that is this many milliseconds away at least; 0 is never. */
   after(milliseconds: number): number {
     return milliseconds === 0 ? Infinity : this.#now + this.#tick + milliseconds;

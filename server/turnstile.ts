@@ -23,7 +23,7 @@ export interface Turn {
  * Makes connections take turns when many are busy. What is over Tokio's budget of operations is put off and comes after what is new, so that connections
  * just served, which ask again, go before those that were put off, for seconds. Here a connection that has been answered is not read again before all that
  * were waiting have been: served in rounds, 2,000 busy connections wait no longer than on Redis, and more requests a second are answered than without (no operation
- * is put off and tried again). While few are busy it lets everything through at once.
+ * is put off and tried again). While few are busy it lets everything through at once, those that still wait as well.
  */
 export class Turnstile {
   #open = 0;
@@ -37,7 +37,11 @@ export class Turnstile {
   #released: (() => void)[] = [];
   #next = 0;
   #arrivals = 0;
+  /** How often something was read in this round. */
+  #reads = 0;
   #quietTurns = 0;
+  /** Whether the round is over, though something may still come. */
+  #isOver = false;
   #turning = false;
 
   /** A connection was accepted. */
@@ -51,9 +55,10 @@ export class Turnstile {
     this.#open--;
   }
 
-  /** Something was read: the round is not over. */
+  /** Something was read: the round goes on, but not when more was read in it than is open, for new connections may come without end. */
   arrived(): void {
     this.#arrivals++;
+    if (++this.#reads > this.#open) this.#isOver = true;
   }
 
   /**
@@ -62,7 +67,11 @@ export class Turnstile {
    * @returns what to wait for, or `undefined` when there is nothing to wait for
    */
   pass(turn: Turn): Promise<void> | undefined {
-    if (this.#open <= BUSY || !this.#isCrowded(turn)) return undefined;
+    if (this.#open <= BUSY || !this.#isCrowded(turn)) {
+      // or those that go on, which are not made to wait, would keep those that are waiting for ever
+      this.#isOver = true;
+      return undefined;
+    }
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#waiting.push(resolve);
     this.#turn();
@@ -96,14 +105,15 @@ export class Turnstile {
     this.#quietTurns = this.#arrivals > 0 ? 0 : this.#quietTurns + 1;
     this.#arrivals = 0;
     if (this.#next < this.#released.length) this.#release();
-    else if (this.#quietTurns >= QUIET_TURNS) this.#beginRound();
+    else if (this.#isOver || this.#quietTurns >= QUIET_TURNS) this.#beginRound();
     if (this.#waiting.length > 0 || this.#next < this.#released.length) this.#turn();
   }
 
   #beginRound(): void {
     this.#released = this.#waiting;
     this.#waiting = [];
-    this.#next = 0;
+    this.#next = this.#reads = 0;
+    this.#isOver = false;
     this.#release();
   }
 
