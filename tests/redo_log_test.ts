@@ -41,6 +41,24 @@ async function read(path: string, cycle: number): Promise<string[]> {
 }
 
 Deno.test({
+  name: "redo log: one that is closed takes nothing, and may be closed and removed again",
+  ignore,
+  async fn() {
+    await using folder = new TempFolder();
+    const log = (await RedoLog.open(folder.file("log"), null))!;
+    log.begin(7);
+    assert(append(log, "a"));
+    log.remove();
+    // it has the descriptor that the log had
+    using other = await Deno.open(folder.file("other"), { read: true, write: true, create: true });
+    assertEquals(append(log, "b"), false);
+    assertEquals((await other.stat()).size, 0);
+    log.remove();
+    log[Symbol.dispose]();
+  },
+});
+
+Deno.test({
   name: "redo log: gives back what was appended, takes no more than it has room for, and begins anew",
   ignore,
   async fn() {

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { openStore } from "../server/store/mod.ts";
-import type { Operation, Store } from "../server/store/mod.ts";
+import type { Operation, Result, Store } from "../server/store/mod.ts";
 import { outcome } from "./support/board_model.ts";
 import { ServeChild } from "./support/child.ts";
 import { add } from "./support/operations.ts";
@@ -70,6 +70,27 @@ for (const way of WAYS) {
     },
   );
 }
+
+Deno.test("sqlite failure: the listings of a group that fails are kept for nobody", { ignore }, async () => {
+  await using folder = new TempFolder(parent);
+  const path = folder.file("board.db");
+  await failing(path, "ABORT");
+  await using store = await openStore(`sqlite:${path}`);
+  assertEquals(await kinds(store, [add(2, "a".repeat(10_000_000))]), ["added"]);
+  const listings = (results: Result[]) => results.flatMap((result) => result.kind === "listed" ? [result.listing] : []);
+  let takenBack = 0;
+  // of one who reads slowly, and came first
+  const [slow] = listings(await store.apply([LIST]));
+  slow.whenTakenBack(() => takenBack++);
+  // 10 MB each, where 134 are kept
+  for (let id = 20; id < 36; id++) {
+    const results = await store.apply([LIST, add(id, "fail"), LIST]);
+    assertEquals(results.map(({ kind }) => kind), ["listed", "failed", "listed"]);
+    for (const listing of listings(results)) listing[Symbol.dispose]();
+  }
+  assertEquals(takenBack, 0);
+  slow[Symbol.dispose]();
+});
 
 Deno.test("sqlite failure: adicionar gets 401 and deletar 403, with --explain the reason, and listing works", {
   ignore,

@@ -57,6 +57,18 @@ Deno.test("sqlite file: closed, the board is one file", async () => {
   assertEquals([...Deno.readDirSync(folder.path)].map(({ name }) => name), ["board.db"]);
 });
 
+Deno.test("sqlite file: a store that is closed refuses what comes, and may be closed again", async () => {
+  await using folder = new TempFolder();
+  const path = folder.file("board.db"), store = await openStore(`sqlite:${path}`);
+  for (const id of [1, 2]) assertEquals(await store.apply([add(id, "a")]), [{ kind: "added", id }]);
+  await store[Symbol.asyncDispose]();
+  const [{ kind }] = await store.apply([add(3, "a")]);
+  assertEquals([kind, store.count()], ["failed", 2]);
+  await store[Symbol.asyncDispose]();
+  await using again = await openStore(`sqlite:${path}`);
+  assertEquals(again.count(), 2);
+});
+
 Deno.test("sqlite file: a second store on the file is refused, and the first goes on", async () => {
   await using folder = new TempFolder();
   const url = `sqlite:${folder.file("board.db")}`;

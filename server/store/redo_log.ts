@@ -142,8 +142,18 @@ export class RedoLog implements Disposable {
     return groups.map(({ text }) => text);
   }
 
-  /** Closes and removes the file, whose groups must be void. A process that may remove it no more leaves it empty. */
+  /** Whether it takes no more. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /**
+   * Closes and removes the file, whose groups must be void. A process that may remove it no more leaves it empty.
+   *
+   * @throws {Error} the system's
+   */
   remove(): void {
+    if (this.#closed) return;
     this.#late.files.ftruncateSync(this.#descriptor);
     this[Symbol.dispose]();
     try {
@@ -157,6 +167,7 @@ export class RedoLog implements Disposable {
   [Symbol.dispose](): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#room = 0; // what is appended would go to whatever file has the descriptor then
     this.#late.files.closeSync(this.#descriptor);
   }
 

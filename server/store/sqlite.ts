@@ -7,7 +7,7 @@ import { ListingCache } from "./listing_cache.ts";
 import { RedoLog } from "./redo_log.ts";
 import { RunTable } from "./run_table.ts";
 import { type BoardFile, openDatabase, redoPath } from "./sqlite_file.ts";
-import type { Operation, Result, Store } from "./store.ts";
+import type { Listing, Operation, Result, Store } from "./store.ts";
 import { StoredMessages } from "./stored_messages.ts";
 
 /** A batch that waits for the end of the turn. */
@@ -28,6 +28,7 @@ export class SqliteStore implements Store {
   readonly #messages: StoredMessages;
   readonly #groups: GroupCommit;
   readonly #listing: ListingCache;
+  /** Of each connection one at most, of 512 operations at most: so many connections as there may be. */
   #queue: Queued[] = [];
   #closed = false;
 
@@ -98,7 +99,12 @@ export class SqliteStore implements Store {
     const queue = this.#queue;
     if (queue.length === 0) return;
     this.#queue = [];
-    const carryOut = (operation: Operation) => this.#carryOut(operation);
+    const given: Listing[] = [];
+    const carryOut = (operation: Operation) => {
+      const result = this.#carryOut(operation);
+      if (result.kind === "listed") given.push(result.listing);
+      return result;
+    };
     this.#messages.mark();
     let results: Result[][] = [];
     try {
@@ -107,6 +113,8 @@ export class SqliteStore implements Store {
     } catch (cause) {
       const error = new StoreError(`Cannot write ${this.name}: ${(cause as Error).message}`, { cause });
       this.#messages.undo();
+      // nobody is given those that were made before it failed
+      for (const listing of given) listing[Symbol.dispose]();
       this.#listing.forget();
       this.#groups.failed();
       results = queue.map(({ batch }) => this.#refuseAll(batch, error));

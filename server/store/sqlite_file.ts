@@ -40,6 +40,7 @@ export class BoardFile implements Disposable {
   /** Its connection. */
   readonly database: DatabaseSync;
   readonly #key: string | undefined;
+  #closed = false;
 
   /** Use {@linkcode openDatabase}. */
   constructor(database: DatabaseSync, key: string | undefined) {
@@ -81,6 +82,8 @@ export class BoardFile implements Disposable {
 
   /** Closes the file. */
   [Symbol.dispose](): void {
+    if (this.#closed) return;
+    this.#closed = true;
     this.database.close();
     if (this.#key !== undefined) openFiles.delete(this.#key);
   }
