@@ -170,7 +170,7 @@ export class Connection implements Timed, Turn {
     let buffer = new Uint8Array(SMALLEST_BUFFER);
     for (let bytes = first, length: number | null = first.length, isRest = false;;) {
       // what lives across an await lies in a frame that has grown old, and the garbage collector must be told of what is young there: less of it gained 1.02
-      const begun = this.#intake.partial ? this.deadline : undefined;
+      const { deadline } = this, wasPartial = this.#intake.partial;
       // from here on only a write is timed: how long the store takes is not the client's doing
       this.#state = "answering";
       this.deadline = Infinity;
@@ -209,8 +209,10 @@ export class Connection implements Timed, Turn {
       }
       if (length === null) return await this.#endAfterClient();
       this.#state = "reading";
-      if (!this.#intake.partial) this.deadline = deadlines.after(limits.idleTimeout);
-      else this.deadline = begun === undefined || answered ? deadlines.after(limits.requestTimeout) : begun;
+      const { partial } = this.#intake;
+      // what is no request, white space or a further part of one, gains a client no time
+      if (!answered && partial === wasPartial) this.deadline = deadline;
+      else this.deadline = deadlines.after(partial ? limits.requestTimeout : limits.idleTimeout);
       const size = nextSize(buffer.length, length, isRest);
       isRest = length >= buffer.length;
       if (size !== buffer.length) buffer = new Uint8Array(size);

@@ -12,7 +12,7 @@ import type { Authentication } from "./authentication.ts";
 import type { Certificate } from "./certificate.ts";
 import { Connection, type ConnectionContext, SHUTTING_DOWN } from "./connection.ts";
 import type { Timed } from "./deadlines.ts";
-import type { Socket } from "./socket.ts";
+import { isDisconnect, type Socket } from "./socket.ts";
 
 /** What a client must pass before it is served. */
 export interface EntranceChecks {
@@ -65,8 +65,8 @@ export class Entrance implements Timed {
     let first: Uint8Array | undefined;
     try {
       if (await this.#secure()) first = await this.#authenticate();
-    } catch {
-      // it has gone, or is no client that could be told
+    } catch (error) {
+      this.#failed(error);
     } finally {
       deadlines.delete(this);
       this.#left();
@@ -96,6 +96,7 @@ export class Entrance implements Timed {
 
   /** See {@linkcode Timed}. */
   expire(): void {
+    if (this.#over) return; // it is being told why it is let go, which has a time of its own
     const seconds = this.#checks.timeout / 1000;
     if (this.#state === "token") return this.#refuse(`Token was not shown in ${seconds} s`);
     this.#handshakeFailed(`was not finished in ${seconds} s`);
@@ -127,6 +128,12 @@ export class Entrance implements Timed {
       throw error;
     }
     return true;
+  }
+
+  /** An error is worth a line unless it only says that the client has gone; so does a failure of its TLS, which is told where it happens. */
+  #failed(error: unknown): void {
+    if (this.#over || isDisconnect(error)) return;
+    this.#context.log.error(`Entrance failed: ${(error as Error).stack ?? error}`);
   }
 
   /** A client that speaks no TLS yet cannot be told: the log is. */

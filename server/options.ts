@@ -13,6 +13,9 @@ import { FORMS, LEVELS, type LineLogOptions } from "./log/mod.ts";
 import { SERVE_DEFAULTS, type ServeOptions } from "./settings.ts";
 import { STORE_URL } from "./store/mod.ts";
 
+/** Of a request, in bytes: a listing takes up to five characters for one of a text (U+007F), and the runtime holds no line of more than 2^29 - 24. */
+const LARGEST_REQUEST = 67_108_864;
+
 /** The options of `recado serve`. */
 export const SERVE_OPTIONS = {
   host: text({ value: "HOST", default: SERVE_DEFAULTS.host, help: "address to listen on" }),
@@ -49,7 +52,7 @@ export const SERVE_OPTIONS = {
   "max-request-bytes": integer({
     default: SERVE_DEFAULTS.maxRequestBytes,
     min: 1,
-    max: 536_870_912,
+    max: LARGEST_REQUEST,
     help: "largest request",
   }),
   "max-depth": integer({ default: SERVE_DEFAULTS.maxDepth, min: 1, max: 1000, help: "deepest nesting of a request" }),

@@ -128,6 +128,14 @@ Deno.test("before the token: a client that shows none in time is told 505, also 
   assertEquals(await answers, closing("Token was not shown in 0.05 s"));
 });
 
+Deno.test("before the token: a client that was told why it is let go has time to read it, and is in the log once", async () => {
+  await using server = await guarded({ handshakeTimeout: 0.05 });
+  using silent = await RawClient.connect(server.port);
+  assertEquals(await silent.rest(), closing("Token was not shown in 0.05 s"));
+  while (server.server.connections > 0) await new Promise((resolve) => setTimeout(resolve, 10));
+  assertEquals(server.log.refused, [[505, "Token was not shown in 0.05 s"]]);
+});
+
 Deno.test("before the token: a client in time has no limit of that kind any more", async () => {
   await using server = await guarded({ handshakeTimeout: 0.05 });
   using client = await RawClient.connect(server.port);

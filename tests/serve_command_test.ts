@@ -60,6 +60,10 @@ const WRONG: [args: string[], line: string][] = [
   [["serve", "--store", "redis:x"], 'Option --store is "redis:x", expected memory or sqlite:PATH'],
   [["serve", "--store", "sqlite:"], 'Option --store is "sqlite:", expected memory or sqlite:PATH'],
   [["serve", "--max-depth", "0"], 'Option --max-depth is "0", expected an integer from 1 to 1000'],
+  [
+    ["serve", "--max-request-bytes", "67108865"],
+    'Option --max-request-bytes is "67108865", expected an integer from 1 to 67108864',
+  ],
   [["serve", "--idle-timeout", "-1"], 'Option --idle-timeout is "-1", expected a time in seconds from 0 to 2147483'],
   [["serve", "--idle-timeout", "1s"], 'Option --idle-timeout is "1s", expected a time in seconds from 0 to 2147483'],
   [["serve", "--demo=1"], "Option --demo takes no value"],

@@ -36,6 +36,18 @@ Deno.test("limits: a client that is silent for too long is told 505", async () =
   assertEquals(await client.rest(), lines(200) + closing("Connection was idle for 0.05 s"));
 });
 
+Deno.test("limits: white space between requests does not make the idle time longer", async () => {
+  await using server = await startServer({ idleTimeout: 0.05 });
+  using client = await RawClient.connect(server.port);
+  let ended = false;
+  const answers = client.rest().finally(() => ended = true);
+  while (!ended) {
+    await client.send(" ");
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  assertEquals(await answers, closing("Connection was idle for 0.05 s"));
+});
+
 Deno.test("limits: without limits of time a client may stop in the middle of a request", async () => {
   await using server = await startServer();
   await using strict = await startServer({ requestTimeout: 0.05 });
