@@ -1,5 +1,6 @@
 /** What the commands share: reading options, help, exit codes. */
 export type { Command } from "./command.ts";
+export { variable } from "./environment.ts";
 export { ConfigurationError, OutputError, UsageError } from "./errors.ts";
 export { ExitCode } from "./exit_code.ts";
 export { optionsHelp } from "./help.ts";

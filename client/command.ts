@@ -1,4 +1,4 @@
-import { type Command, ExitCode, print, readOptions, UsageError } from "../cli/mod.ts";
+import { type Command, ExitCode, print, readOptions, UsageError, variable } from "../cli/mod.ts";
 import { ask, askHealth } from "./ask.ts";
 import { readServer } from "./credentials.ts";
 import { ClientError } from "./errors.ts";
@@ -19,7 +19,7 @@ export const SEND: Command = { help: "ask a server", words: Object.keys(OPERATIO
  * @throws {ConfigurationError} when an environment variable is wrong, or the file of the token or the authorities
  */
 export async function sendCommand(args: readonly string[]): Promise<ExitCode> {
-  const { values, operands, given } = await readOptions(SEND_OPTIONS, args, (name) => Deno.env.get(name));
+  const { values, operands, given } = await readOptions(SEND_OPTIONS, args, variable);
   // --json is an --output: the last one on the command line counts, and any there goes before the environment
   if ([...given].findLast((name) => name === "json" || name === "output") === "output") values.json = false;
   if (values.help || values.version) {

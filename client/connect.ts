@@ -70,7 +70,7 @@ export async function dial(options: ConnectOptions): Promise<Connection> {
     if (signal?.aborted) throw signal.reason;
     const [failure, why]: [ConnectFailure, string] = expired?.aborted
       ? ["timed-out", `no connection in ${connectTimeout / 1000} s`]
-      : [failureOf(cause), reason(cause)];
+      : [options.path === undefined ? failureOf(cause) : "path-unreachable", reason(cause)];
     throw new ConnectError(failure, `Cannot connect to ${nameOf(options)}: ${why}`, { cause });
   }
 }

@@ -8,6 +8,7 @@ import type { Answer } from "./answer.ts";
 export type ConnectFailure =
   | "host-unknown"
   | "unreachable"
+  | "path-unreachable"
   | "timed-out"
   | "certificate-expired"
   | "certificate-name"
@@ -43,7 +44,8 @@ export class ConnectError extends ClientError {
 
 /** Whether it may help to try again what failed: a server may come up, but its certificate does not mend by itself. */
 export function mayPass(error: unknown): error is ConnectError {
-  return error instanceof ConnectError && ["host-unknown", "unreachable", "timed-out"].includes(error.failure);
+  return error instanceof ConnectError &&
+    ["host-unknown", "unreachable", "path-unreachable", "timed-out"].includes(error.failure);
 }
 
 /** Thrown when no answer came in time: whether the request was carried out is not known. */

@@ -18,6 +18,7 @@ const BY_STATUS = new Map<number, string>([
 const BY_FAILURE: Readonly<Record<ConnectFailure, string>> = {
   "host-unknown": "check --host or RECADO_HOST",
   unreachable: "is 'recado serve' running there? --host and --port say where",
+  "path-unreachable": "is 'recado serve --unix' running there? --unix says where",
   "timed-out": "is 'recado serve' running there? --host and --port say where",
   "certificate-expired": "the server needs a new one, or this machine's clock is wrong",
   "certificate-name": "--host takes a name that the certificate is for",

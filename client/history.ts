@@ -1,3 +1,4 @@
+import { variable } from "../cli/mod.ts";
 /** How many lines are kept. */
 export const HISTORY_SIZE = 1000;
 
@@ -62,7 +63,7 @@ export class History {
 
 /** `undefined` where there is no home. */
 function historyFolder(): string | undefined {
-  const state = Deno.env.get("XDG_STATE_HOME"), home = Deno.env.get("HOME") ?? Deno.env.get("USERPROFILE");
+  const state = variable("XDG_STATE_HOME"), home = variable("HOME") ?? variable("USERPROFILE");
   if (state) return `${state}/recado`;
   return home ? `${home}/.local/state/recado` : undefined;
 }

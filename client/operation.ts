@@ -10,6 +10,9 @@ export const OPERATION_NAMES = {
   delete: "deletar",
 } as const;
 
+/** What the runtime puts in the place of arguments' bytes that are not UTF-8: whether it was typed cannot be told. */
+const REPLACEMENT = "\ufffd";
+
 /** Stands for the text of a message that is not on the command line, but in stdin or a file. */
 export const FROM_INPUT = Symbol("the text comes from the input");
 
@@ -28,7 +31,8 @@ export interface AskedRequest {
  *
  * @param operands the operation, and what it takes
  * @param fromFile whether the text is in a file, and so no operand
- * @throws {UsageError} when the operation is unknown, or an operand is missing, wrong or one too many
+ * @throws {UsageError} when the operation is unknown, an operand is missing, wrong or one too many, or the text may not be
+ * what was given
  */
 export function readOperation(operands: readonly string[], fromFile: boolean): AskedRequest {
   const [name, ...given] = operands;
@@ -50,6 +54,11 @@ export function readOperation(operands: readonly string[], fromFile: boolean): A
       }
       expect(given, 1, 2, `${name} [ID] TEXT`);
       const text = given[given.length - 1];
+      if (text.includes(REPLACEMENT)) {
+        throw new UsageError(
+          "Text on the command line has U+FFFD, which stands there for what is not UTF-8, too; give it by stdin or --file",
+        );
+      }
       return { op, id: given.length > 1 ? readId(given[0]) : undefined, text: text === "-" ? FROM_INPUT : text };
     }
   }

@@ -12,7 +12,10 @@ export const SEND_OPTIONS = {
   timeout: seconds({ default: 5, help: "time for an answer; 0 is no limit" }),
   "connect-timeout": seconds({ default: 5, help: "time for the connection; 0 is no limit" }),
   retry: integer({ default: 0, min: 0, max: 1000, help: "times to try again when there is no connection" }),
-  "retry-delay": seconds({ default: 0.5, help: "time before the first retry; doubles each time" }),
+  "retry-delay": seconds({
+    default: 0.5,
+    help: "time before the first retry; doubles each time, up to 30, less up to half of it by chance",
+  }),
   output: choice({
     short: "o",
     value: "FORM",

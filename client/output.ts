@@ -3,7 +3,7 @@ import type { Answer } from "./answer.ts";
 import { type AnswerRun, answersIn } from "./answer_run.ts";
 import { type ClientError, ClosedError } from "./errors.ts";
 import { hint } from "./hint.ts";
-import { paint, successLine, type Terminal, visible } from "./terminal.ts";
+import { paint, successLine, type Terminal, visible, visibleJson } from "./terminal.ts";
 
 /** The forms in which `send` prints answers. */
 export const OUTPUT_MODES = ["text", "raw", "json", "jsonl", "ids", "text0"] as const;
@@ -26,7 +26,7 @@ const RENDER: Readonly<Record<OutputMode, Render>> = {
   raw: ({ text }) => `${text}\n`,
   json: jsonLine,
   jsonl: (answer, listing) =>
-    listing?.map((message) => `${JSON.stringify(message)}\n`).join("") ?? jsonLine(answer, listing),
+    listing?.map((message) => `${visibleJson(message)}\n`).join("") ?? jsonLine(answer, listing),
   ids: ({ data }, listing, id) => (listing?.map(({ id }) => id) ?? [id ?? data]).map((id) => `${id}\n`).join(""),
   text0: (_, listing) => listing?.map(({ mensagem }) => `${mensagem}\0`).join("") ?? "",
   text: (answer, _, id, terminal) => successLine(answer, id, terminal),
@@ -87,7 +87,8 @@ export class Output {
 
   #render(answer: Answer, listing: Message[] | undefined, id: number | undefined): Printed {
     if (answer.status >= Status.NotListed && !this.#showsRefusals) {
-      return { stdout: "", stderr: this.diagnosis(refusal(answer), hint(answer.status)) };
+      // a server that says why needs no guess
+      return { stdout: "", stderr: this.diagnosis(refusal(answer), answer.data === "" ? hint(answer.status) : "") };
     }
     return { stdout: RENDER[this.mode](answer, listing, id, this.#stdout), stderr: "" };
   }
@@ -115,7 +116,7 @@ export class Output {
    */
   diagnosis(message: string, todo = ""): string {
     if (this.mode === "json" || this.mode === "jsonl") {
-      return `${JSON.stringify({ error: message, ...todo && { hint: todo } })}\n`;
+      return `${visibleJson({ error: message, ...todo && { hint: todo } })}\n`;
     }
     return `${paint("recado:", "red", this.#stderr)} ${visible(message)}${todo && `; ${todo}`}\n`;
   }
@@ -132,7 +133,7 @@ export class Output {
 
 /** The answer as one line of JSON, a listing as an array and not as its text. */
 function jsonLine({ status, message, data }: Answer, listing: Message[] | undefined): string {
-  return `${JSON.stringify({ status, message, data: listing ?? data })}\n`;
+  return `${visibleJson({ status, message, data: listing ?? data })}\n`;
 }
 
 function refusal({ status, message, data }: Answer): string {

@@ -1,4 +1,4 @@
-import type { OptionValues } from "../cli/mod.ts";
+import { type OptionValues, variable } from "../cli/mod.ts";
 import { Client } from "./client.ts";
 import type { ConnectOptions } from "./connect.ts";
 import type { Connection } from "./connection.ts";
@@ -73,7 +73,7 @@ export class Session {
 }
 
 function takesColor(stream: typeof Deno.stdout): boolean {
-  return stream.isTerminal() && !Deno.noColor && Deno.env.get("TERM") !== "dumb";
+  return stream.isTerminal() && !Deno.noColor && variable("TERM") !== "dumb";
 }
 
 function outputMode({ json, output }: SendValues): OutputMode {

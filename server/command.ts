@@ -1,4 +1,4 @@
-import { type Command, ExitCode, optionsHelp, print, readOptions, UsageError } from "../cli/mod.ts";
+import { type Command, ExitCode, optionsHelp, print, readOptions, UsageError, variable } from "../cli/mod.ts";
 import { VERSION } from "../version.ts";
 import { lineLog, type Log } from "./log/mod.ts";
 import { logOptions, SERVE_OPTIONS, serveOptions } from "./options.ts";
@@ -34,7 +34,7 @@ export const SERVE: Command = { help: "run the server", words: [], options: SERV
  * @throws {ConfigurationError} when an environment variable is wrong
  */
 export async function serveCommand(args: readonly string[]): Promise<ExitCode> {
-  const { values, operands, given } = await readOptions(SERVE_OPTIONS, args, (name) => Deno.env.get(name));
+  const { values, operands, given } = await readOptions(SERVE_OPTIONS, args, variable);
   if (values.help || values.version) {
     await print(Deno.stdout, values.help ? HELP + optionsHelp(SERVE_OPTIONS) : `recado ${VERSION}\n`);
     return ExitCode.Ok;

@@ -141,7 +141,7 @@ export class Connection implements Timed, Turn {
       return;
     }
     if (this.#state === "answering") {
-      const reason = `Client read nothing for ${limits.writeTimeout / 1000} s`;
+      const reason = `Client read too little for ${limits.writeTimeout / 1000} s`;
       if (this.#stuck === undefined) {
         // it may still read to the end of the answer, and so be told
         this.#stuck = reason;

@@ -162,6 +162,25 @@ for (const { name, args, code, stdout = "", stderr = "", ...options } of WITHOUT
   });
 }
 
+Deno.test("send exits 78 when a variable is not UTF-8, and 64 when the text on the command line may not be", async () => {
+  for (const name of ["RECADO_HOST", "RECADO_TIMEOUT"]) {
+    assertEquals(await shellScript(`export ${name}="$(printf '\\377')"; recado_send mostrar`), {
+      code: 78,
+      stdout: "",
+      stderr: `recado: Environment variable ${name} is not UTF-8\n`,
+    });
+  }
+  await using server = await startServer();
+  const { port } = server;
+  assertEquals(await shellScript(`recado_send adicionar 1 "$(printf 'ol\\341')"`, { port }), {
+    code: 64,
+    stdout: "",
+    stderr: "recado: Text on the command line has U+FFFD, which stands there for what is not UTF-8, too; " +
+      "give it by stdin or --file\n",
+  });
+  assertEquals((await send(["adicionar", "1", "-"], { port, stdin: "\ufffd" })).code, 0);
+});
+
 const MAYBE = "the request may have been carried out";
 const BAD_SERVERS: [name: string, Behaviour, code: number, status: number, reason: string, todo: string][] = [
   [

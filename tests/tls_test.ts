@@ -62,7 +62,7 @@ tlsTest("a client that reads nothing is let go", async (authority) => {
     await client.ask(`{"op":"adicionar","id":${id},"data":"${"a".repeat(500_000)}"}`);
   }
   await client.send(LIST.repeat(50));
-  assertEquals(await server.refusal(), [505, "Client read nothing for 0.2 s"]);
+  assertEquals(await server.refusal(), [505, "Client read too little for 0.2 s"]);
   assert((await client.rest().catch(() => "")).split("\n").length <= 50);
 });
 

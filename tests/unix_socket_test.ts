@@ -167,7 +167,7 @@ unixTest("send --unix where nobody listens exits 69, and with --host 64", async 
   assertEquals(code, 69);
   assertMatch(
     stderr,
-    /^recado: Cannot connect to unix:\S+: Connection refused .*; is 'recado serve' running there\?.*\n$/,
+    /^recado: Cannot connect to unix:\S+: Connection refused .*; is 'recado serve --unix' running there\?.*\n$/,
   );
   await assertRejects(() => connect({ path: folder.file("none") }), ConnectError, "No such file");
   assertEquals(await send(["--unix", path, "--host", "a", "mostrar"]), {

@@ -74,7 +74,7 @@ onEachStore("limits: clients that do not read cost only themselves, and are let 
   }
   await gone;
   while (server.log.refused.length < greedy.length) await server.refusal();
-  assertEquals(server.log.refused, greedy.map(() => [505, "Client read nothing for 0.2 s"]));
+  assertEquals(server.log.refused, greedy.map(() => [505, "Client read too little for 0.2 s"]));
   for (const client of greedy) {
     const received = await client.rest().catch((error) => {
       assert(error instanceof Deno.errors.ConnectionReset, error);
