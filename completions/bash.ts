@@ -24,6 +24,13 @@ complete -F _recado recado
 `;
 }
 
+/** Names may have spaces; of bash 4 on they are quoted, and a folder is not taken for the end of the word. */
+const FILES = `local IFS=$'\\n'; compopt -o filenames 2> /dev/null; COMPREPLY=($(compgen -f -- "$word")); return`;
+
+function choices(words: readonly string[]): string {
+  return `COMPREPLY=($(compgen -W "${words.join(" ")}" -- "$word")); return`;
+}
+
 /** What completes the word behind an option that takes a value. */
 function valueCases(commands: Readonly<Record<string, Command>>): string {
   const cases = new Map<string, string>();
@@ -31,8 +38,7 @@ function valueCases(commands: Readonly<Record<string, Command>>): string {
     for (const [name, option] of Object.entries(options)) {
       if (option.value === undefined) continue;
       const names = option.short === undefined ? `--${name}` : `--${name} | -${option.short}`;
-      const generate = takesFile(option) ? "-f" : option.choices ? `-W "${option.choices.join(" ")}"` : "";
-      cases.set(names, generate === "" ? "return" : `COMPREPLY=($(compgen ${generate} -- "$word")); return`);
+      cases.set(names, takesFile(option) ? FILES : option.choices ? choices(option.choices) : "return");
     }
   }
   return [...cases].map(([names, action]) => `    ${names}) ${action} ;;\n`).join("");

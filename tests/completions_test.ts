@@ -44,6 +44,20 @@ Deno.test({
 });
 
 Deno.test({
+  name: "bash completes the names of files, also with spaces",
+  ignore: !isInstalled("bash"),
+  async fn() {
+    await using folder = new TempFolder();
+    const path = await script("bash", folder), names = ["my file.txt", "my folder"].map((name) => folder.file(name));
+    await Deno.writeTextFile(names[0], "");
+    await Deno.mkdir(names[1]);
+    const complete = `source ${path}; COMP_WORDS=(recado send --file ${folder.file("my")}); COMP_CWORD=3; _recado; ` +
+      'printf "%s\\n" "${COMPREPLY[@]}"';
+    assertEquals((await lines("bash", "-c", complete)).sort(), names);
+  },
+});
+
+Deno.test({
   name: "fish completes the command line",
   ignore: !isInstalled("fish"),
   async fn() {
