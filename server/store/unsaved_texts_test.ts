@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
-import { EscapedText } from "../protocol/mod.ts";
-import { type Change, ChangeList } from "../server/store/change_list.ts";
-import { JsonBytes } from "../server/store/json_bytes.ts";
-import { UnsavedTexts } from "../server/store/unsaved_texts.ts";
-import { Random } from "./support/random.ts";
+import { EscapedText } from "../../protocol/mod.ts";
+import { type Change, ChangeList } from "./change_list.ts";
+import { JsonBytes } from "./json_bytes.ts";
+import { UnsavedTexts } from "./unsaved_texts.ts";
+import { Random } from "../../tests/support/random.ts";
 
 const MAX = Number.MAX_SAFE_INTEGER, decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
