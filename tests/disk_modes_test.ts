@@ -23,12 +23,12 @@ const modesHold = !windows && (!isRoot || (() => {
   }
 })());
 
-/** What cannot be written, and the modes of the folder and of the board. */
+/** What cannot be written, the modes of the folder and of the board, and what the line says. */
 const MODES: Record<string, [folder: number, board: number | undefined, line: string]> = {
-  "a new board in a folder that is read-only": [0o555, undefined, "Cannot make the board"],
-  "a board in a folder that is read-only": [0o555, 0o600, "Cannot open the board"],
-  "a board that is read-only": [0o700, 0o400, "Cannot open the board"],
-  "a board that cannot be read": [0o700, 0o000, "Cannot open the board"],
+  "a new board in a folder that is read-only": [0o555, undefined, "Permission denied"],
+  "a board in a folder that is read-only": [0o555, 0o600, "its folder cannot be written\n"],
+  "a board that is read-only": [0o700, 0o400, "Permission denied"],
+  "a board that cannot be read": [0o700, 0o000, "Permission denied"],
 };
 
 for (const [name, [folderMode, boardMode, line]] of Object.entries(MODES)) {
@@ -53,7 +53,8 @@ for (const [name, [folderMode, boardMode, line]] of Object.entries(MODES)) {
       const { code, stdout, stderr } = await run(["serve", "--port", "0", "--store", `sqlite:${board}`], options);
       Deno.chmodSync(boards, 0o700);
       assertEquals([code, stdout, stderr.split("\n").length], [71, "", 2], stderr);
-      assertStringIncludes(stderr, `Error: ${line}`);
+      assertStringIncludes(stderr, `Error: Cannot ${boardMode === undefined ? "make" : "open"} the board`);
+      assertStringIncludes(stderr, line);
       assertEquals([...Deno.readDirSync(boards)].length, boardMode === undefined ? 0 : 1);
       if (boardMode !== undefined) Deno.chmodSync(board, 0o600);
       if (before !== undefined) assertEquals(Deno.readFileSync(board), before);

@@ -133,7 +133,8 @@ function readHeader(path: string): Uint8Array | undefined {
     const info = Deno.statSync(path), key = fileKey(info);
     if (!info.isFile) throw new Error("it is not a file");
     if (key !== undefined && openFiles.has(key)) throw new Error("another server has it open");
-    using file = Deno.openSync(path, { read: true });
+    // to write, too, for SQLite would call it a disk I/O error that it may not
+    using file = Deno.openSync(path, { read: true, write: true });
     const header = new Uint8Array(100);
     return header.subarray(0, file.readSync(header) ?? 0);
   } catch (error) {
@@ -240,9 +241,10 @@ function attempt<T>(action: string, step: () => T): T {
   }
 }
 
-/** `DatabaseSync.exec` gives no `errcode`, so a lock is known by SQLite's message. */
+/** `DatabaseSync.exec` gives no `errcode`, so what it was is known by SQLite's message. */
 function reason(error: Error): string {
   if (error.message.includes("database is locked")) return "another server has it open";
+  if (error.message.includes("readonly database")) return "its folder cannot be written";
   if (error instanceof Deno.errors.NotFound) return "its folder does not exist";
   return error.message;
 }
