@@ -55,7 +55,10 @@ function chooseTask(values: SendValues, operands: readonly string[]): Task {
   if (health) return askHealth;
   if (lines) return bulk("-", values.null ? "\0" : "\n");
   if (requests) return bulk(requests);
-  if (operand === "-" && operands.length === 1) return bulk("-");
+  if (operand === "-") {
+    if (operands.length === 1) return bulk("-");
+    throw new UsageError(`Unexpected operand ${JSON.stringify(operands[1])}; usage: recado send -`);
+  }
   const asked = operand === undefined ? undefined : readOperation(operands, file !== "");
   if (file && asked?.op !== "adicionar") throw new UsageError("Option --file goes with adicionar");
   if (asked !== undefined) return (session) => ask(session, asked);

@@ -73,6 +73,7 @@ const WITHOUT_SERVER: Case[] = [
   usage("missing id", ["deletar"], "Missing operand; usage: recado send deletar ID"),
   usage("missing text", ["add"], "Missing operand; usage: recado send add [ID] TEXT"),
   usage("extra operand", ["list", "1"], 'Unexpected operand "1"; usage: recado send list'),
+  usage("operand behind -", ["-", "mostrar"], 'Unexpected operand "mostrar"; usage: recado send -'),
   usage(
     "bad id",
     ["deletar", "1.5"],
