@@ -81,6 +81,7 @@ export class ListingCache {
    * The listing of the board as it is now. It keeps that state until it is disposed of; one that never is costs later ones some copies, until it is taken back.
    *
    * @param form one of the two forms
+   * @throws {Error} what reading the board throws, or the engine's, when there is no memory for it; the next listing reads all of the board then
    */
   list(form: ListingForm): Listing {
     let listing = this.#forms.get(form);

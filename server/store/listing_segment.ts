@@ -73,6 +73,7 @@ export class Segment {
    * @param place of the message, above {@linkcode last}
    * @param encoded the message
    * @returns false when it is to begin the next segment
+   * @throws {RangeError} the engine's, when there is no memory for it
    */
   add(place: number, encoded: Uint8Array): boolean {
     // also when the message begins another segment: this one is not the last then
@@ -94,6 +95,8 @@ export class Segment {
   /**
    * Closes the gaps of the messages that were removed. The longest run of messages between two gaps stays where it is, and what is before and behind it
    * moves up to it: half of a segment for four gaps, where closing them towards the beginning moves four fifths.
+   *
+   * @throws {RangeError} the engine's, when there is no memory for it
    */
   compact(): void {
     if (this.#removed.length === 0) return;

@@ -51,7 +51,9 @@ export class MessagePages {
   /**
    * Makes room for one more message; what {@linkcode append} then does cannot fail.
    *
+   * @param text of that message
    * @returns the text as it is to be kept
+   * @throws {RangeError} the engine's, when there is no memory for it; nothing is changed then
    */
   reserve(text: EscapedText): EscapedText | string {
     if (this.#count === PAGE_SIZE) this.#endPage();

@@ -110,6 +110,9 @@ export class StoredMessages {
    * Adds a message.
    *
    * @param id `undefined` for one above the highest
+   * @param text is copied
+   * @returns `added`, `taken` or `exhausted`
+   * @throws {RangeError} the engine's, when there is no memory for it; call {@linkcode undo} then
    */
   add(id: number | undefined = this.#highest + 1, text: EscapedText): Result {
     if (!Number.isSafeInteger(id)) return { kind: "exhausted" };

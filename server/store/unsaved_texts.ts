@@ -7,7 +7,12 @@ export class UnsavedTexts {
   /** Where each ends, in bytes, with the comma behind it. */
   readonly #ends: number[] = [];
 
-  /** Puts a text at the end, or `null` where there is none. */
+  /**
+   * Puts a text at the end, or `null` where there is none.
+   *
+   * @param text is copied
+   * @throws {RangeError} the engine's, when there is no memory for it; {@linkcode truncate} undoes what was done of it
+   */
   push(text: EscapedText | null): void {
     if (text === null) {
       this.#json.reserve(ID_SIZE);
