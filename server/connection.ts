@@ -216,7 +216,7 @@ export class Connection implements Timed, Turn {
       const size = nextSize(buffer.length, length, isRest);
       isRest = length >= buffer.length;
       if (size !== buffer.length) buffer = new Uint8Array(size);
-      const turn = turnstile.pass(this);
+      const turn = turnstile.pass(this, length);
       if (turn !== undefined) await this.#wait(turn);
       length = await this.#conn.read(buffer);
       turnstile.arrived();

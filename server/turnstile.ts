@@ -1,8 +1,17 @@
 /** How many connections may be busy at once before they take turns: Tokio lets a task do 128 socket operations a poll, and an answer takes two. */
 const BUSY = 100;
 
-/** For how long a connection counts as busy after an answer, in milliseconds. */
-const WINDOW = 50;
+/** With so many bytes more in one read a connection counts once more: what is answered in more batches takes more operations. */
+const BATCH = 16_384;
+
+/** No more connections can be too many, however much each sends. */
+const FEW = BUSY / (1 + 65_536 / BATCH);
+
+/**
+ * For how long a connection counts as busy after an answer, in milliseconds: longer with each of those batches, for as long as it may take, or of many who send
+ * much too few would be seen; but not for ever.
+ */
+const WINDOW = 50, MORE = 5, LONGEST_WINDOW = 3000;
 
 /** How many connections are let through in one turn of the event loop: with one read and one write each they stay below those 128 operations. */
 const SLICE = 60;
@@ -19,6 +28,13 @@ export interface Turn {
   window: number;
 }
 
+/** One that waits. */
+interface Waiting {
+  /** As how many connections it counts. */
+  weight: number;
+  letThrough: () => void;
+}
+
 /**
  * Makes connections take turns when many are busy. What is over Tokio's budget of operations is put off and comes after what is new, so that connections
  * just served, which ask again, go before those that were put off, for seconds. Here a connection that has been answered is not read again before all that
@@ -28,13 +44,14 @@ export interface Turn {
 export class Turnstile {
   #open = 0;
   #window = 0;
+  #windowBegin = 0;
   #windowEnd = 0;
   #busyBefore = 0;
   #busy = 0;
   /** Those that have been answered in this round, in order. */
-  #waiting: (() => void)[] = [];
+  #waiting: Waiting[] = [];
   /** Those of the round before that are being let through. */
-  #released: (() => void)[] = [];
+  #released: Waiting[] = [];
   #next = 0;
   #arrivals = 0;
   /** How often something was read in this round. */
@@ -64,31 +81,36 @@ export class Turnstile {
   /**
    * Before a connection that has been answered is read again.
    *
+   * @param bytes how many were read from it before
    * @returns what to wait for, or `undefined` when there is nothing to wait for
    */
-  pass(turn: Turn): Promise<void> | undefined {
-    if (this.#open <= BUSY || !this.#isCrowded(turn)) {
+  pass(turn: Turn, bytes: number): Promise<void> | undefined {
+    const weight = 1 + Math.floor(bytes / BATCH);
+    if (this.#open <= FEW || !this.#isCrowded(turn, weight)) {
       // or those that go on, which are not made to wait, would keep those that are waiting for ever
       this.#isOver = true;
       return undefined;
     }
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#waiting.push(resolve);
+    const { promise, resolve: letThrough } = Promise.withResolvers<void>();
+    this.#waiting.push({ weight, letThrough });
     this.#turn();
     return promise;
   }
 
-  #isCrowded(turn: Turn): boolean {
+  #isCrowded(turn: Turn, weight: number): boolean {
     const now = performance.now();
     if (now >= this.#windowEnd) {
-      this.#busyBefore = now < this.#windowEnd + WINDOW ? this.#busy : 0;
+      // who was busy in the window before still counts, unless there was no such window
+      this.#busyBefore = now < 2 * this.#windowEnd - this.#windowBegin ? this.#busy : 0;
       this.#busy = 0;
       this.#window++;
+      this.#windowBegin = now;
       this.#windowEnd = now + WINDOW;
     }
+    this.#windowEnd = Math.min(this.#windowEnd + MORE * (weight - 1), this.#windowBegin + LONGEST_WINDOW);
     if (turn.window !== this.#window) {
       turn.window = this.#window;
-      this.#busy++;
+      this.#busy += weight;
     }
     return Math.max(this.#busy, this.#busyBefore) > BUSY;
   }
@@ -118,8 +140,11 @@ export class Turnstile {
   }
 
   #release(): void {
-    const end = Math.min(this.#next + SLICE, this.#released.length);
-    while (this.#next < end) this.#released[this.#next++]();
+    for (let weight = 0; weight < SLICE && this.#next < this.#released.length;) {
+      const { weight: more, letThrough } = this.#released[this.#next++];
+      weight += more;
+      letThrough();
+    }
     this.#quietTurns = 0;
   }
 }

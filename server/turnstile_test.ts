@@ -19,7 +19,7 @@ class Crowd {
   }
 
   #pass(turn: Turn): void {
-    const waits = this.turnstile.pass(turn);
+    const waits = this.turnstile.pass(turn, 60);
     if (waits === undefined) return;
     this.waiting++;
     waits.then(() => this.released++);
@@ -48,7 +48,7 @@ Deno.test("turnstile: those who wait are let through when few are busy, however 
   let passed = 0;
   await everyTurn(() => {
     turnstile.arrived();
-    if (turnstile.pass(turns[passed % 20]) === undefined) passed++;
+    if (turnstile.pass(turns[passed % 20], 60) === undefined) passed++;
   }, () => passed > 0 && crowd.released === 20);
   assertEquals(crowd.released, 20);
 });
@@ -64,4 +64,16 @@ Deno.test("turnstile: new connections that come without end do not keep out thos
   }, () => crowd.released === 20);
   assertEquals(crowd.released, 20);
   assertLess(reads, 2 * CROWD);
+});
+
+Deno.test("turnstile: few that send much take turns, and as few that send little do not", () => {
+  const waiting = (connections: number, bytes: number) => {
+    const turnstile = new Turnstile(), turns = Array.from({ length: connections }, () => ({ window: 0 }));
+    for (const _ of turns) turnstile.opened();
+    return turns.filter((turn) => turnstile.pass(turn, bytes) !== undefined).length;
+  };
+  assertEquals(waiting(30, 65_536), 10);
+  assertEquals(waiting(20, 65_536), 0);
+  assertEquals(waiting(100, 16_000), 0);
+  assertEquals(waiting(101, 60), 1);
 });
