@@ -86,7 +86,9 @@ export class Turnstile {
    */
   pass(turn: Turn, bytes: number): Promise<void> | undefined {
     const weight = 1 + Math.floor(bytes / BATCH);
-    if (this.#open <= FEW || !this.#isCrowded(turn, weight)) {
+    // who waits then is let through soon: after as many reads as so few are
+    if (this.#open <= (weight === 1 ? BUSY : FEW)) return undefined;
+    if (!this.#isCrowded(turn, weight)) {
       // or those that go on, which are not made to wait, would keep those that are waiting for ever
       this.#isOver = true;
       return undefined;
