@@ -1,11 +1,10 @@
 import { assertEquals, assertStringIncludes, fail } from "@std/assert";
 import { loadRequestReader } from "../protocol/mod.ts";
-import { Board } from "./board.ts";
-import { Budget } from "./budget.ts";
 import { Connection } from "./connection.ts";
 import { Deadlines } from "./deadlines.ts";
 import type { Socket } from "./socket.ts";
 import { Turnstile } from "./turnstile.ts";
+import { contextOf } from "../tests/support/connection_context.ts";
 import { openStore } from "./store/mod.ts";
 
 /** A socket on which everything fails with an error that loopback never gives. */
@@ -28,15 +27,8 @@ for (const how of ["run", "refuse"] as const) {
     using deadlines = new Deadlines(1000);
     await using store = await openStore("memory");
     let closed = 0;
-    const connection = new Connection(failingSocket(() => closed++), {
-      readRequest: await loadRequestReader(),
-      board: new Board(store, log, { explain: false }),
-      deadlines,
-      turnstile: new Turnstile(),
-      limits: { maxBytes: 100, maxDepth: 4, requestTimeout: 0, writeTimeout: 0, idleTimeout: 0 },
-      log,
-      unfinished: new Budget(1000),
-    });
+    const context = contextOf(store, { readRequest: await loadRequestReader(), deadlines, log });
+    const connection = new Connection(failingSocket(() => closed++), context);
     await (how === "run" ? connection.run() : connection.refuse("Server is full", true));
     assertEquals([closed, errors.length], [1, 1]);
     assertStringIncludes(errors[0], "Connection failed: Error: No route to host");
@@ -75,15 +67,9 @@ Deno.test("connection: a request is not late while its client waits for its turn
   const log = { debug() {}, info() {}, warn() {}, refused() {}, error: fail };
   using deadlines = new Deadlines(20);
   await using store = await openStore("memory");
-  const connection = new Connection(socket, {
-    readRequest: await loadRequestReader(),
-    board: new Board(store, log, { explain: false }),
-    deadlines,
-    turnstile: gate,
-    limits: { maxBytes: 100, maxDepth: 4, requestTimeout: 20, writeTimeout: 0, idleTimeout: 0 },
-    log,
-    unfinished: new Budget(1000),
-  });
+  const context = contextOf(store, { readRequest: await loadRequestReader(), deadlines, log, turnstile: gate });
+  context.limits.requestTimeout = 20;
+  const connection = new Connection(socket, context);
   const over = connection.run(new TextEncoder().encode('{"op":'));
   const late = deadlines.now + 200;
   while (deadlines.now < late) await new Promise((resolve) => setTimeout(resolve, 1));

@@ -1,11 +1,9 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { Authentication } from "./authentication.ts";
-import { Board } from "./board.ts";
-import { Budget } from "./budget.ts";
 import { Deadlines } from "./deadlines.ts";
 import { Entrance } from "./entrance.ts";
+import { contextOf } from "../tests/support/connection_context.ts";
 import { openStore } from "./store/mod.ts";
-import { Turnstile } from "./turnstile.ts";
 
 Deno.test("entrance: what goes wrong in it for a reason of ours is in the log, and the client is let go", async () => {
   const errors: string[] = [];
@@ -17,17 +15,13 @@ Deno.test("entrance: what goes wrong in it for a reason of ours is in the log, a
   const entrance = new Entrance(
     await listener.accept(),
     { certificate: undefined, authentication: await Authentication.load("secret"), timeout: 0 },
-    {
+    contextOf(store, {
       readRequest: () => {
         throw new TypeError("A fault of ours");
       },
-      board: new Board(store, log, { explain: false }),
       deadlines,
-      turnstile: new Turnstile(),
-      limits: { maxBytes: 100, maxDepth: 4, requestTimeout: 0, writeTimeout: 0, idleTimeout: 0 },
       log,
-      unfinished: new Budget(1000),
-    },
+    }),
     () => {},
   );
   await client.write(new TextEncoder().encode('{"op": "autenticar", "data": "secret"}'));

@@ -1,0 +1,19 @@
+import { Board } from "../../server/board.ts";
+import { Budget } from "../../server/budget.ts";
+import type { ConnectionContext } from "../../server/connection.ts";
+import { Turnstile } from "../../server/turnstile.ts";
+import type { Store } from "../../server/store/mod.ts";
+
+/** What a connection needs besides what the test gives: small limits of size, and none of time. */
+export function contextOf(
+  store: Store,
+  given: Pick<ConnectionContext, "readRequest" | "deadlines" | "log"> & Partial<ConnectionContext>,
+): ConnectionContext {
+  return {
+    board: new Board(store, given.log, { explain: false }),
+    turnstile: new Turnstile(),
+    limits: { maxBytes: 100, maxDepth: 4, requestTimeout: 0, writeTimeout: 0, idleTimeout: 0 },
+    unfinished: new Budget(1000),
+    ...given,
+  };
+}
