@@ -1,4 +1,5 @@
 import { variable } from "../cli/mod.ts";
+
 /** How many lines are kept. */
 export const HISTORY_SIZE = 1000;
 

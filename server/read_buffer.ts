@@ -2,7 +2,7 @@
 export const SMALLEST_BUFFER = 512;
 
 /** The most that is read from a client at once, in bytes. */
-const LARGEST_BUFFER = 65_536;
+export const LARGEST_BUFFER = 65_536;
 
 /**
  * How large the buffer for the next read is to be: larger when the last one has filled its own, and smaller when it needed little of it; but not after the rest

@@ -1,3 +1,5 @@
+import { LARGEST_BUFFER } from "./read_buffer.ts";
+
 /** How many connections may be busy at once before they take turns: Tokio lets a task do 128 socket operations a poll, and an answer takes two. */
 const BUSY = 100;
 
@@ -5,7 +7,7 @@ const BUSY = 100;
 const BATCH = 16_384;
 
 /** No more connections can be too many, however much each sends. */
-const FEW = BUSY / (1 + 65_536 / BATCH);
+const FEW = BUSY / (1 + LARGEST_BUFFER / BATCH);
 
 /**
  * For how long a connection counts as busy after an answer, in milliseconds: longer with each of those batches, for as long as it may take, or of many who send

@@ -84,8 +84,7 @@ export class GroupCommit implements Disposable {
 
   /** Commits what only the log has, and removes the log. If the disk takes nothing, the log stays, for the next start. Does not close the file. */
   [Symbol.dispose](): void {
-    this.#hasCycle = false; // nothing is appended any more
-    if (this.#log === undefined || this.#log.closed) return;
+    if (this.#log === undefined) return;
     try {
       this.#carryOver(null);
       this.#log.remove();

@@ -142,11 +142,6 @@ export class RedoLog implements Disposable {
     return groups.map(({ text }) => text);
   }
 
-  /** Whether it takes no more. */
-  get closed(): boolean {
-    return this.#closed;
-  }
-
   /**
    * Closes and removes the file, whose groups must be void. A process that may remove it no more leaves it empty.
    *

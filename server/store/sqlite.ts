@@ -28,7 +28,7 @@ export class SqliteStore implements Store {
   readonly #messages: StoredMessages;
   readonly #groups: GroupCommit;
   readonly #listing: ListingCache;
-  /** Of each connection one at most, of 512 operations at most: so many connections as there may be. */
+  /** One batch of each connection at most, for it waits for the results before it sends another. */
   #queue: Queued[] = [];
   #closed = false;
 

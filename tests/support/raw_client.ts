@@ -73,6 +73,17 @@ export class RawClient implements Disposable {
     return decoder.decode(await new Blob(pieces as BlobPart[]).arrayBuffer());
   }
 
+  /** The same, while a text is sent again and again, a millisecond between. */
+  async restAmid(text: string): Promise<string> {
+    let ended = false;
+    const rest = this.rest().finally(() => ended = true);
+    while (!ended) {
+      await this.send(text);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    return await rest;
+  }
+
   /** Closes; what has come and was not read makes that a reset for the other side. */
   [Symbol.dispose](): void {
     try {
