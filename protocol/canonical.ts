@@ -54,6 +54,7 @@ function requestOf(op: Operation, id: number | undefined, text: EscapedText): Re
     case "deletar":
       return id === undefined ? undefined : { op, id };
     case "mostrar":
-      return { op, form: `${text}` === "json" ? "json" : "python" };
+      // most often it is empty, and decoding it takes as long as reading all else of the request
+      return { op, form: text.length > 0 && `${text}` === "json" ? "json" : "python" };
   }
 }

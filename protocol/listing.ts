@@ -1,4 +1,5 @@
 import type { EscapedText } from "./escaped_text.ts";
+import { writeInteger } from "./integer_bytes.ts";
 import { parseDicts, pythonRepr } from "./literal.ts";
 import type { ListingForm } from "./request.ts";
 import { escapeData } from "./response.ts";
@@ -61,9 +62,7 @@ export function writePlainMessage(
 ): number | undefined {
   const [open, between, close] = AROUND[form], { bytes, to } = text;
   at = write(target, at, open);
-  const digits = `${id}`;
-  for (let index = 0; index < digits.length; index++) target[at++] = digits.charCodeAt(index);
-  at = write(target, at, between);
+  at = write(target, writeInteger(target, at, id), between);
   for (let from = text.from; from < to; from++) {
     const byte = bytes[from];
     if (byte > LAST_PRINTABLE || byte === QUOTE || byte === BACKSLASH) return undefined;

@@ -9,6 +9,7 @@ export { nextCanonical } from "./canonical.ts";
 export { EscapedText } from "./escaped_text.ts";
 export { AnswerError, FrameError, type FrameErrorCode } from "./errors.ts";
 export { type FrameLimits, Framer, type FramerOptions } from "./framing.ts";
+export { MOST_INTEGER_BYTES, writeInteger } from "./integer_bytes.ts";
 export {
   AROUND_PLAIN_TEXT,
   formatMessage,

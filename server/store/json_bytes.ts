@@ -1,12 +1,16 @@
-import type { EscapedText } from "../../protocol/mod.ts";
+import { type EscapedText, MOST_INTEGER_BYTES, writeInteger } from "../../protocol/mod.ts";
 
 const QUOTE = 0x22, COMMA = 0x2c, OPEN = 0x5b, CLOSE = 0x5d;
+const NULL = new TextEncoder().encode("null,");
 
 /** Room at first, and the most that is kept when little of it is needed any more, in bytes. */
 const FIRST_ROOM = 4096, MOST_UNUSED = 1_048_576;
 
 /** What an id takes at most, with its comma. */
-export const ID_SIZE = 18;
+export const ID_SIZE = MOST_INTEGER_BYTES + 1;
+
+/** What a `null` takes, with its comma. */
+export const NULL_SIZE = NULL.length;
 
 /** What stands around a text: its quotes, and a comma. */
 export const AROUND_TEXT = 3;
@@ -63,13 +67,17 @@ export class JsonBytes {
     this.#length = end + 2;
   }
 
-  /** Puts an id, or `null`; it takes {@linkcode ID_SIZE} bytes at most. */
-  id(id: number | null): void {
-    const digits = `${id}`, bytes = this.#bytes;
-    let at = this.#length;
-    for (let index = 0; index < digits.length; index++) bytes[at++] = digits.charCodeAt(index);
-    bytes[at++] = COMMA;
-    this.#length = at;
+  /** Puts an id; it takes {@linkcode ID_SIZE} bytes at most. */
+  id(id: number): void {
+    const end = writeInteger(this.#bytes, this.#length, id);
+    this.#bytes[end] = COMMA;
+    this.#length = end + 1;
+  }
+
+  /** Puts a `null`; it takes {@linkcode NULL_SIZE} bytes. */
+  null(): void {
+    this.#bytes.set(NULL, this.#length);
+    this.#length += NULL_SIZE;
   }
 
   /** Forgets what stands behind so many bytes. */

@@ -10,6 +10,9 @@ const LONG = MOST_BYTES / 8;
 /** The room of a new segment, in bytes. */
 const FIRST_BYTES = 4096;
 
+/** So many numbers are put in order one by one. */
+const FEW = 16;
+
 /** The room that is kept for what stands behind all messages, in bytes. */
 const END_BYTES = 16;
 
@@ -102,12 +105,12 @@ export class Segment {
     if (this.#removed.length === 0) return;
     this.#uncover();
     this.#makeOwn();
-    const { bytes } = this.#shared, start = this.#start;
-    const gaps = this.#sizes.remove(this.#removed.sort((a, b) => a - b));
-    this.#removed = [];
+    const { bytes } = this.#shared;
     // run 0 is from edge 0 to edge 1, run 2 from edge 2 to edge 3
-    const edges = [start, ...gaps.map((edge) => start + edge), this.#end],
+    const edges = this.#sizes.remove(sort(this.#removed), this.#start),
       size = (run: number) => edges[run + 1] - edges[run];
+    edges.push(this.#end);
+    this.#removed = [];
     let longest = 0;
     for (let run = 2; run < edges.length; run += 2) if (size(run) > size(longest)) longest = run;
     [this.#start, this.#end] = [edges[longest], edges[longest + 1]];
@@ -200,4 +203,16 @@ export class Segment {
     this.#start = 0;
     this.#end = view.length;
   }
+}
+
+/** Puts numbers in ascending order. A few, as there are between two listings, are in order before the engine's `sort` has begun. */
+function sort(numbers: number[]): number[] {
+  if (numbers.length > FEW) return numbers.sort((a, b) => a - b);
+  for (let at = 1; at < numbers.length; at++) {
+    const number = numbers[at];
+    let to = at;
+    for (; to > 0 && numbers[to - 1] > number; to--) numbers[to] = numbers[to - 1];
+    numbers[to] = number;
+  }
+  return numbers;
 }

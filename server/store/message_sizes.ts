@@ -1,9 +1,10 @@
-import { lowerBound } from "./lower_bound.ts";
-
 /** Room at first; a multiple of {@linkcode BLOCK}, as it always is. */
 const FIRST_ROOM = 64;
 
-/** The sizes of so many messages are summed up, so that where one begins is found without going through all before it. */
+/**
+ * The sizes of so many messages are summed up, so that where one begins is found without going through all before it. What of the blocks is gone through
+ * lies side by side: after a listing little is left in the processor's cache, and a search by halves for each took three times as long.
+ */
 const BLOCK_BITS = 6, BLOCK = 1 << BLOCK_BITS;
 
 /** Of messages that stand one behind the other in a buffer: their places on the board, in order, and how many bytes each takes. */
@@ -11,8 +12,8 @@ export class MessageSizes {
   #places = new Float64Array(FIRST_ROOM);
   /** 0 where a message was removed; these are swept out when there is no room for more. */
   #sizes = new Uint32Array(FIRST_ROOM);
-  /** The sum of the sizes of each block. */
-  #sums = new Float64Array(FIRST_ROOM / BLOCK);
+  /** Of each block, the place of its first message, and the sum of the sizes. */
+  #blocks = new Float64Array(2 * FIRST_ROOM / BLOCK);
   #length = 0;
   #count = 0;
 
@@ -34,10 +35,11 @@ export class MessageSizes {
    */
   append(place: number, size: number): void {
     if (this.#length === this.#places.length) this.#makeRoom();
-    this.#places[this.#length] = place;
-    this.#sizes[this.#length] = size;
-    this.#sums[this.#length >> BLOCK_BITS] += size;
-    this.#length++;
+    const at = this.#length++, block = at >> BLOCK_BITS;
+    this.#places[at] = place;
+    this.#sizes[at] = size;
+    if (at % BLOCK === 0) this.#blocks[2 * block] = place;
+    this.#blocks[2 * block + 1] += size;
     this.#count++;
   }
 
@@ -56,26 +58,27 @@ export class MessageSizes {
    * Takes messages out.
    *
    * @param places of messages that are there, ascending
-   * @returns where each begins and ends, in bytes from the beginning of the first message, as all of them stand before this
+   * @param start where the first message begins, in bytes
+   * @returns that, and where each of these messages begins and ends, as all of them stand before this
    */
-  remove(places: readonly number[]): number[] {
-    const sizes = this.#sizes, sums = this.#sums, edges: number[] = [];
-    let at = 0, byte = 0;
+  remove(places: readonly number[], start: number): number[] {
+    const blocks = this.#blocks, sizes = this.#sizes, edges = [start];
+    const lastBlock = (this.#length - 1) >> BLOCK_BITS;
+    // start is where the block begins, without what was taken out before it
+    let block = 0, removed = 0;
+    let at = 0, byte = start;
     for (const place of places) {
-      const gap = lowerBound(this.#places, this.#length, place);
-      while (at < gap) {
-        if (at % BLOCK === 0 && at + BLOCK <= gap) {
-          byte += sums[at >> BLOCK_BITS];
-          at += BLOCK;
-        } else {
-          byte += sizes[at++];
-        }
+      if (block < lastBlock && blocks[2 * block + 2] <= place) {
+        do start += blocks[2 * block++ + 1]; while (block < lastBlock && blocks[2 * block + 2] <= place);
+        at = block << BLOCK_BITS;
+        byte = start + removed;
       }
-      edges.push(byte, byte += sizes[gap]);
-      // from here on nothing in this block is skipped, so its sum may change
-      sums[gap >> BLOCK_BITS] -= sizes[gap];
-      sizes[gap] = 0;
-      at = gap + 1;
+      while (this.#places[at] < place) byte += sizes[at++];
+      const size = sizes[at];
+      edges.push(byte, byte += size);
+      removed += size;
+      blocks[2 * block + 1] -= size;
+      sizes[at++] = 0;
       this.#count--;
     }
     return edges;
@@ -86,7 +89,7 @@ export class MessageSizes {
     const room = 2 * this.#count > length ? 2 * length : length;
     this.#places = new Float64Array(room);
     this.#sizes = new Uint32Array(room);
-    this.#sums = new Float64Array(room / BLOCK);
+    this.#blocks = new Float64Array(2 * room / BLOCK);
     this.#length = this.#count = 0;
     for (let at = 0; at < length; at++) if (sizes[at] > 0) this.append(places[at], sizes[at]);
   }

@@ -1,5 +1,5 @@
 import type { EscapedText } from "../../protocol/mod.ts";
-import { AROUND_TEXT, ID_SIZE, JsonBytes } from "./json_bytes.ts";
+import { AROUND_TEXT, JsonBytes, NULL_SIZE } from "./json_bytes.ts";
 
 /** The texts that the table lacks, in the form in which it gets them. */
 export class UnsavedTexts {
@@ -15,8 +15,8 @@ export class UnsavedTexts {
    */
   push(text: EscapedText | null): void {
     if (text === null) {
-      this.#json.reserve(ID_SIZE);
-      this.#json.id(null);
+      this.#json.reserve(NULL_SIZE);
+      this.#json.null();
     } else {
       this.#json.reserve(AROUND_TEXT + text.length);
       this.#json.text(text);
