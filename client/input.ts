@@ -34,9 +34,9 @@ export interface Source extends AsyncDisposable {
  * @throws {NoInputError} when it cannot be opened
  */
 export async function openSource(path: string): Promise<Source> {
-  const isStdin = path === "-", name = isStdin ? "stdin" : path;
+  const isStdin = path === "-", name = isStdin ? "stdin" : JSON.stringify(path);
   const reader = isStdin ? Deno.stdin : await Deno.open(path).catch((cause) => {
-    throw new NoInputError(`Cannot read ${path}: ${cause.message.replace(/: open '.*'$/s, "")}`, { cause });
+    throw new NoInputError(`Cannot read ${name}: ${cause.message.replace(/: open '.*'$/s, "")}`, { cause });
   });
   const source: Source = {
     name,

@@ -19,8 +19,8 @@ const WINDOW = 50, MORE = 5, LONGEST_WINDOW = 3000;
 const SLICE = 60;
 
 /**
- * How many turns of the event loop in which nothing comes show that nothing is left to come: Tokio asks the system for what is new, and wakes what it
- * had put off, at every 61st turn of a loop that does not rest.
+ * In how many turns of the event loop no more must come than {@linkcode SLICE} for nothing to be put off any more: Tokio asks the system for what is new, and
+ * wakes what it had put off, at every 61st turn of a loop that does not rest.
  */
 const QUIET_TURNS = 64;
 
@@ -55,10 +55,13 @@ export class Turnstile {
   /** Those of the round before that are being let through. */
   #released: Waiting[] = [];
   #next = 0;
+  /** How much has come in this turn of the event loop. */
   #arrivals = 0;
+  /** How many turns there were since so much had come that some may have been put off, and how much has come since. */
+  #quietTurns = 0;
+  #stragglers = 0;
   /** How often something was read in this round. */
   #reads = 0;
-  #quietTurns = 0;
   /** Whether the round is over, though something may still come. */
   #isOver = false;
   #turning = false;
@@ -128,11 +131,24 @@ export class Turnstile {
 
   #step(): void {
     this.#turning = false;
-    this.#quietTurns = this.#arrivals > 0 ? 0 : this.#quietTurns + 1;
-    this.#arrivals = 0;
     if (this.#next < this.#released.length) this.#release();
-    else if (this.#isOver || this.#quietTurns >= QUIET_TURNS) this.#beginRound();
+    else if (this.#isOver || this.#isQuiet()) this.#beginRound();
+    this.#arrivals = 0;
     if (this.#waiting.length > 0 || this.#next < this.#released.length) this.#turn();
+  }
+
+  /**
+   * Whether nothing is put off any more. In a round of few it is enough that few have come in this turn: or one client that never rests would wait, among
+   * thousands of which each asks now and then, until as many of these have asked as are open (with 3,000 that ask 10,000 times a second, three that do not
+   * rest get forty times as many answers). After a round of many it takes longer to be sure, in which their next requests come, too, so that fewer turns
+   * serve more of them.
+   */
+  #isQuiet(): boolean {
+    if (this.#released.length <= FEW && this.#arrivals > 0 && this.#arrivals <= FEW) return true;
+    this.#quietTurns++;
+    this.#stragglers += this.#arrivals;
+    if (this.#stragglers > SLICE) this.#quietTurns = this.#stragglers = 0;
+    return this.#quietTurns >= QUIET_TURNS;
   }
 
   #beginRound(): void {
@@ -149,6 +165,6 @@ export class Turnstile {
       weight += more;
       letThrough();
     }
-    this.#quietTurns = 0;
+    this.#quietTurns = this.#stragglers = 0;
   }
 }

@@ -53,6 +53,29 @@ Deno.test("turnstile: those who wait are let through when few are busy, however 
   assertEquals(crowd.released, 20);
 });
 
+Deno.test("turnstile: one that never rests waits for no more than some turns, of however many others some come now and then", async () => {
+  const crowd = new Crowd(1_000_000), { turnstile } = crowd, busy = { window: 0 };
+  let turns = 0, rounds = 0, since = 0, longest = 0, waits = false;
+  await everyTurn(() => {
+    if (!waits) {
+      longest = Math.max(longest, turns - since);
+      since = turns;
+      rounds++;
+      turnstile.arrived();
+      const turn = turnstile.pass(busy, 60);
+      waits = turn !== undefined;
+      turn?.then(() => waits = false);
+    }
+    if (turns++ % 5 > 0) return;
+    // all have been answered a short time ago, so each counts as busy
+    turnstile.arrived();
+    turnstile.pass(crowd.turns[turns % CROWD], 60);
+  }, () => turns === 3000);
+  // sixty-four turns show that nothing was put off of those who had begun
+  assertLess(longest, 150);
+  assertLess(500, rounds);
+});
+
 Deno.test("turnstile: new connections that come without end do not keep out those who wait", async () => {
   const crowd = new Crowd(CROWD), { turnstile } = crowd;
   let reads = 0;

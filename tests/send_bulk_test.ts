@@ -68,7 +68,7 @@ Deno.test("send sends the requests in a file", async () => {
   assertEquals(await send(["--requests", folder.file("requests")], { port: server.port }), {
     code: 65,
     stdout: ADDED(1),
-    stderr: `recado: Input from ${folder.file("requests")} is not JSON: unexpected 'o', line 1, byte 34\n`,
+    stderr: `recado: Input from "${folder.file("requests")}" is not JSON: unexpected 'o', line 1, byte 34\n`,
   });
 });
 

@@ -112,13 +112,13 @@ const WITHOUT_SERVER: Case[] = [
     name: "66 when a file of requests is not there",
     args: ["--requests", "/nonexistent/file"],
     code: 66,
-    stderr: "recado: Cannot read /nonexistent/file: No such file or directory (os error 2)\n",
+    stderr: `recado: Cannot read "/nonexistent/file": No such file or directory (os error 2)\n`,
   },
   {
     name: "66 when the file of a text is a folder",
     args: ["adicionar", "-f", "/"],
     code: 66,
-    stderr: "recado: Cannot read /: Is a directory (os error 21)\n",
+    stderr: `recado: Cannot read "/": Is a directory (os error 21)\n`,
   },
   {
     name: "68 when the host is not known",

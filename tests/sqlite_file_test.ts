@@ -83,7 +83,7 @@ Deno.test("sqlite file: a second server on the file ends with 71 and one line, a
   await using server = await ServeChild.start(["--store", url]);
   const { code, stdout, stderr } = await run(["serve", "--port", "0", "--store", url]);
   assertEquals([code, stdout], [71, ""]);
-  assertEquals(stderr, `Error: Cannot open the board ${folder.file("board.db")}: another server has it open\n`);
+  assertEquals(stderr, `Error: Cannot open the board "${folder.file("board.db")}": another server has it open\n`);
   await assertRejects(() => openStore(url), StoreError, "another server has it open");
   assertEquals(
     await exchange(server.port, '{"op":"adicionar","id":1,"data":"a"}'),
@@ -325,7 +325,7 @@ Deno.test({
     assert((await new Deno.Command("mkfifo", { args: [path] }).output()).success);
     // in a child: what waits for a pipe cannot be interrupted
     const { code, stdout, stderr } = await run(["serve", "--port", "0", "--store", `sqlite:${path}`]);
-    assertEquals([code, stdout, stderr], [71, "", `Error: Cannot open the board ${path}: it is not a file\n`]);
+    assertEquals([code, stdout, stderr], [71, "", `Error: Cannot open the board "${path}": it is not a file\n`]);
   },
 });
 

@@ -64,7 +64,7 @@ export class SqliteStore implements Store {
     } catch (cause) {
       log?.[Symbol.dispose]();
       file[Symbol.dispose]();
-      throw new StoreError(`Cannot read the board ${path}: ${(cause as Error).message}`, { cause });
+      throw new StoreError(`Cannot read the board ${JSON.stringify(path)}: ${(cause as Error).message}`, { cause });
     }
   }
 

@@ -100,10 +100,10 @@ export async function openDatabase(path: string): Promise<BoardFile> {
   const { DatabaseSync } = await import("node:sqlite");
   // SQLite takes `:memory:` and `file:…` for something else than a file, but no path with a folder
   const connect = (path: string) => new DatabaseSync(/^([a-z]:)?[\\/]/i.test(path) ? path : `./${path}`);
-  const header = attempt(`Cannot open the board ${path}`, () => readHeader(path));
-  if (header === undefined) attempt(`Cannot make the board ${path}`, () => create(path, connect));
+  const header = attempt(`Cannot open the board ${JSON.stringify(path)}`, () => readHeader(path));
+  if (header === undefined) attempt(`Cannot make the board ${JSON.stringify(path)}`, () => create(path, connect));
   else checkHeader(path, header);
-  return attempt(`Cannot open the board ${path}`, () => {
+  return attempt(`Cannot open the board ${JSON.stringify(path)}`, () => {
     const key = fileKey(Deno.statSync(path));
     const database = open(connect(path));
     try {
@@ -144,7 +144,7 @@ function readHeader(path: string): Uint8Array | undefined {
 }
 
 function checkHeader(path: string, header: Uint8Array): void {
-  const refuse = (why: string) => new StoreError(`Cannot open the board ${path}: the file ${why}`);
+  const refuse = (why: string) => new StoreError(`Cannot open the board ${JSON.stringify(path)}: the file ${why}`);
   if (header.length === 0) throw refuse("is empty; if no board was ever in it, remove it");
   if (header.length < 100 || !new TextDecoder().decode(header).startsWith("SQLite format 3\0")) {
     throw refuse("is not an SQLite database");
