@@ -14,12 +14,12 @@ export class Listener implements AsyncDisposable {
    * Begins to accept.
    *
    * @param listener owned from now on
-   * @param admit takes each client; what it throws is of that client alone
-   * @param exhausted told when a client cannot be accepted for want of a file descriptor or of memory; it is tried again
+   * @param admit takes each client
+   * @param failed told what it throws, and when a client cannot be accepted for want of a file descriptor or of memory, which is tried again
    */
-  constructor(listener: Deno.Listener, admit: Admit, exhausted: (error: Error) => void) {
+  constructor(listener: Deno.Listener, admit: Admit, failed: (error: Error) => void) {
     this.#listener = listener;
-    this.#accepting = this.#accept(admit, exhausted);
+    this.#accepting = this.#accept(admit, failed);
   }
 
   /** Accepts no more. */
@@ -34,16 +34,21 @@ export class Listener implements AsyncDisposable {
     return this.close();
   }
 
-  async #accept(admit: Admit, exhausted: (error: Error) => void): Promise<void> {
+  async #accept(admit: Admit, failed: (error: Error) => void): Promise<void> {
     while (!this.#closed) {
-      try {
-        await admit(await this.#listener.accept());
-      } catch (error) {
-        // the end, or a client that was reset before it was accepted: the next one is waiting
-        if (this.#closed || !isOutOfResources(error)) continue;
-        exhausted(error as Error);
-        await new Promise((resolve) => setTimeout(resolve, ACCEPT_WAIT));
-      }
+      const conn = await this.#next(failed);
+      if (conn !== undefined) await admit(conn).catch(failed);
+    }
+  }
+
+  async #next(failed: (error: Error) => void): Promise<Deno.Conn | undefined> {
+    try {
+      return await this.#listener.accept();
+    } catch (error) {
+      // the end, or a client that was reset before it was accepted: the next one is waiting
+      if (this.#closed || !isOutOfResources(error)) return undefined;
+      failed(error as Error);
+      await new Promise((resolve) => setTimeout(resolve, ACCEPT_WAIT));
     }
   }
 }

@@ -180,9 +180,8 @@ export class Server implements AsyncDisposable {
     try {
       if ("setNoDelay" in conn) (conn as Deno.TcpConn).setNoDelay(true);
       if ("setKeepAlive" in conn) (conn as Deno.TcpConn).setKeepAlive(true);
-    } catch (error) {
-      conn.close(); // the client has gone already
-      throw error;
+    } catch {
+      return conn.close(); // the client has gone already
     }
     const client = checks === undefined ? new Connection(conn, this.#context) : this.#enter(conn, checks);
     track(this.#connections, client, client.run());
