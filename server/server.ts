@@ -64,7 +64,7 @@ export async function serve(given: Partial<ServeOptions> = {}, log: Log = SILENT
     const places = await openPlaces(options, certificate);
     return new Server({ store, readRequest, places, certificate, authentication }, options, log);
   } catch (error) {
-    await store[Symbol.asyncDispose]();
+    await store[Symbol.asyncDispose]().catch(({ message }: Error) => log.error(message));
     throw error;
   }
 }
@@ -222,7 +222,7 @@ export class Server implements AsyncDisposable {
     await Promise.all(open.map(([, ended]) => ended));
     clearTimeout(timer);
     this.#deadlines[Symbol.dispose]();
-    await this.#parts.store[Symbol.asyncDispose]();
+    await this.#parts.store[Symbol.asyncDispose]().catch(({ message }: Error) => this.#context.log.error(message));
     this.#context.log.info("Stopped");
   }
 }

@@ -82,15 +82,16 @@ export class GroupCommit implements Disposable {
     }
   }
 
-  /** Commits what only the log has, and removes the log. If the disk takes nothing, the log stays, for the next start. Does not close the file. */
+  /**
+   * Commits what only the log has, and removes the log. Does not close the file.
+   *
+   * @throws {Error} when the disk does not take it: the log stays then, for the next start
+   */
   [Symbol.dispose](): void {
-    if (this.#log === undefined) return;
-    try {
-      this.#carryOver(null);
-      this.#log.remove();
-    } catch {
-      this.#log[Symbol.dispose]();
-    }
+    using log = this.#log;
+    if (log === undefined) return;
+    this.#carryOver(null);
+    log.remove();
   }
 
   /** Commits all that the database lacks; the groups in the log are void from then on. */

@@ -83,15 +83,22 @@ export class SqliteStore implements Store {
     return this.#messages.count;
   }
 
-  /** Carries out what is waiting, and closes the file. */
+  /** See {@linkcode Store}. */
   [Symbol.asyncDispose](): Promise<void> {
-    if (!this.#closed) {
-      this.#commit();
-      this.#closed = true;
+    return new Promise((resolve) => resolve(this.#close()));
+  }
+
+  #close(): void {
+    if (this.#closed) return;
+    this.#commit();
+    this.#closed = true;
+    using _file = this.#file;
+    try {
       this.#groups[Symbol.dispose]();
-      this.#file[Symbol.dispose]();
+    } catch (cause) {
+      const why = `Cannot carry over into ${this.name} what its redo log has: ${(cause as Error).message}`;
+      throw new StoreError(`${why}; the log stays for the next start`, { cause });
     }
-    return Promise.resolve();
   }
 
   /** Carries out all that is waiting as one group: its writes are all on disk, or none is on the board. */

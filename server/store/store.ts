@@ -56,4 +56,12 @@ export interface Store extends AsyncDisposable {
 
   /** How many messages the board holds. */
   count(): number;
+
+  /**
+   * Carries out what is waiting, and closes what is open; again, it does nothing.
+   *
+   * @returns rejects with a {@linkcode StoreError} when not all could be put where it belongs; what was acknowledged is on the board at the next start all
+   * the same
+   */
+  [Symbol.asyncDispose](): Promise<void>;
 }
