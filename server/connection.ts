@@ -1,12 +1,13 @@
 import { type FrameLimits, type RequestReader, responseLine, Status } from "../protocol/mod.ts";
 import { formatAddress } from "./address.ts";
 import type { Answer, Board } from "./board.ts";
+import type { Breather } from "./breather.ts";
 import type { Budget } from "./budget.ts";
 import type { Deadlines, Timed } from "./deadlines.ts";
 import { Intake } from "./intake.ts";
 import type { Log } from "./log/mod.ts";
 import { encodeAnswers } from "./output.ts";
-import { nextSize, SMALLEST_BUFFER } from "./read_buffer.ts";
+import { LARGE_READ, nextSize, SMALLEST_BUFFER } from "./read_buffer.ts";
 import { isDisconnect, type Socket } from "./socket.ts";
 import type { Listing } from "./store/mod.ts";
 import type { Turn, Turnstile } from "./turnstile.ts";
@@ -27,6 +28,7 @@ export interface ConnectionContext {
   board: Board;
   deadlines: Deadlines;
   turnstile: Turnstile;
+  breather: Breather;
   limits: ConnectionLimits;
   log: Log;
   /** For what all clients have begun and not finished. */
@@ -60,6 +62,8 @@ export class Connection implements Timed, Turn {
   #draining: string | undefined;
   /** Why this client is let go as soon as the answers that are being written are: it does not read. */
   #stuck: string | undefined;
+  /** When something was read last, if it could be much. */
+  #readAt = 0;
   #closed = false;
 
   /**
@@ -166,7 +170,7 @@ export class Connection implements Timed, Turn {
   }
 
   async #serve(first: Uint8Array): Promise<void> {
-    const { board, limits, deadlines, turnstile } = this.#context;
+    const { board, limits, deadlines, turnstile, breather } = this.#context;
     let buffer = new Uint8Array(SMALLEST_BUFFER);
     for (let bytes = first, length: number | null = first.length, isRest = false;;) {
       // what lives across an await lies in a frame that has grown old, and the garbage collector must be told of what is young there: less of it gained 1.02
@@ -213,13 +217,16 @@ export class Connection implements Timed, Turn {
       // what is no request, white space or a further part of one, gains a client no time
       if (!answered && partial === wasPartial) this.deadline = deadline;
       else this.deadline = deadlines.after(partial ? limits.requestTimeout : limits.idleTimeout);
-      const size = nextSize(buffer.length, length, isRest);
+      const { batches } = this.#intake, size = nextSize(buffer.length, length, isRest, batches);
       isRest = length >= buffer.length;
       if (size !== buffer.length) buffer = new Uint8Array(size);
-      const turn = turnstile.pass(this, length);
+      const rest = batches > 1 || length >= LARGE_READ ? breather.next(this.#readAt) : undefined;
+      if (rest !== undefined) await this.#wait(rest);
+      const turn = turnstile.pass(this, length, batches);
       if (turn !== undefined) await this.#wait(turn);
       length = await this.#conn.read(buffer);
       turnstile.arrived();
+      if (size > SMALLEST_BUFFER) this.#readAt = performance.now();
       if (this.#lingering) return length === null ? undefined : await this.#discard();
       bytes = buffer;
     }

@@ -20,6 +20,7 @@ export class Intake implements Disposable {
   readonly #budget: Budget;
   /** Its part of the budget, in bytes. */
   #held = 0;
+  #batches = 0;
   #failure: { reason: string; sample: string } | undefined;
 
   /**
@@ -38,6 +39,11 @@ export class Intake implements Disposable {
     return this.#framer.partial;
   }
 
+  /** How many batches there were since the last {@linkcode push}. */
+  get batches(): number {
+    return this.#batches;
+  }
+
   /** Why nothing more can be read, and what of, masked; absent as long as that is not so. */
   get failure(): { reason: string; sample: string } | undefined {
     return this.#failure;
@@ -51,6 +57,7 @@ export class Intake implements Disposable {
    */
   push(bytes: Uint8Array, length: number): void {
     this.#framer.push(bytes, length);
+    this.#batches = 0;
   }
 
   /**
@@ -67,6 +74,7 @@ export class Intake implements Disposable {
       request = this.#nextRequest(atEnd);
       if (request !== undefined) requests.push(request);
     }
+    if (requests.length > 0) this.#batches++;
     if (this.#framer.room !== this.#held) this.#account();
     return requests;
   }

@@ -2,6 +2,7 @@ import { readTokenFile } from "../cli/mod.ts";
 import { EscapedText, loadRequestReader, type RequestReader } from "../protocol/mod.ts";
 import { Authentication } from "./authentication.ts";
 import { Board } from "./board.ts";
+import { Breather } from "./breather.ts";
 import { Budget } from "./budget.ts";
 import { Capacity } from "./capacity.ts";
 import { Certificate } from "./certificate.ts";
@@ -98,6 +99,7 @@ export class Server implements AsyncDisposable {
       board: new Board(store, log, options),
       deadlines: this.#deadlines,
       turnstile: this.#turnstile,
+      breather: new Breather(),
       limits,
       log,
       unfinished: new Budget(Math.max(MOST_UNFINISHED, 4 * limits.maxBytes)),

@@ -1,13 +1,11 @@
-import { LARGEST_BUFFER } from "./read_buffer.ts";
-
 /** How many connections may be busy at once before they take turns: Tokio lets a task do 128 socket operations a poll, and an answer takes two. */
 const BUSY = 100;
 
-/** With so many bytes more in one read a connection counts once more: what is answered in more batches takes more operations. */
+/** With so many bytes more in one read a connection counts once more, for it asks for more at once; or as often as it is answered, if that is more. */
 const BATCH = 16_384;
 
-/** No more connections can be too many, however much each sends. */
-const FEW = BUSY / (1 + LARGEST_BUFFER / BATCH);
+/** Of so many Tokio puts none off, however much each sends. */
+const FEW = 20;
 
 /**
  * For how long a connection counts as busy after an answer, in milliseconds: longer with each of those batches, for as long as it may take, or of many who send
@@ -87,12 +85,13 @@ export class Turnstile {
    * Before a connection that has been answered is read again.
    *
    * @param bytes how many were read from it before
+   * @param batches in how many batches these were answered
    * @returns what to wait for, or `undefined` when there is nothing to wait for
    */
-  pass(turn: Turn, bytes: number): Promise<void> | undefined {
-    const weight = 1 + Math.floor(bytes / BATCH);
+  pass(turn: Turn, bytes: number, batches: number): Promise<void> | undefined {
+    const weight = Math.max(1 + Math.floor(bytes / BATCH), batches);
     // who waits then is let through soon: after as many reads as so few are
-    if (this.#open <= (weight === 1 ? BUSY : FEW)) return undefined;
+    if (this.#open * weight <= BUSY) return undefined;
     if (!this.#isCrowded(turn, weight)) {
       // or those that go on, which are not made to wait, would keep those that are waiting for ever
       this.#isOver = true;

@@ -19,7 +19,7 @@ class Crowd {
   }
 
   #pass(turn: Turn): void {
-    const waits = this.turnstile.pass(turn, 60);
+    const waits = this.turnstile.pass(turn, 60, 1);
     if (waits === undefined) return;
     this.waiting++;
     waits.then(() => this.released++);
@@ -48,7 +48,7 @@ Deno.test("turnstile: those who wait are let through when few are busy, however 
   let passed = 0;
   await everyTurn(() => {
     turnstile.arrived();
-    if (turnstile.pass(turns[passed % 20], 60) === undefined) passed++;
+    if (turnstile.pass(turns[passed % 20], 60, 1) === undefined) passed++;
   }, () => passed > 0 && crowd.released === 20);
   assertEquals(crowd.released, 20);
 });
@@ -62,14 +62,14 @@ Deno.test("turnstile: one that never rests waits for no more than some turns, of
       since = turns;
       rounds++;
       turnstile.arrived();
-      const turn = turnstile.pass(busy, 60);
+      const turn = turnstile.pass(busy, 60, 1);
       waits = turn !== undefined;
       turn?.then(() => waits = false);
     }
     if (turns++ % 5 > 0) return;
     // all have been answered a short time ago, so each counts as busy
     turnstile.arrived();
-    turnstile.pass(crowd.turns[turns % CROWD], 60);
+    turnstile.pass(crowd.turns[turns % CROWD], 60, 1);
   }, () => turns === 3000);
   // sixty-four turns show that nothing was put off of those who had begun
   assertLess(longest, 150);
@@ -90,13 +90,16 @@ Deno.test("turnstile: new connections that come without end do not keep out thos
 });
 
 Deno.test("turnstile: few that send much take turns, and as few that send little do not", () => {
-  const waiting = (connections: number, bytes: number) => {
+  const waiting = (connections: number, bytes: number, batches = 1) => {
     const turnstile = new Turnstile(), turns = Array.from({ length: connections }, () => ({ window: 0 }));
     for (const _ of turns) turnstile.opened();
-    return turns.filter((turn) => turnstile.pass(turn, bytes) !== undefined).length;
+    return turns.filter((turn) => turnstile.pass(turn, bytes, batches) !== undefined).length;
   };
   assertEquals(waiting(30, 65_536), 10);
   assertEquals(waiting(20, 65_536), 0);
   assertEquals(waiting(100, 16_000), 0);
   assertEquals(waiting(101, 60), 1);
+  // small requests, of which a read has many
+  assertEquals(waiting(30, 2048, 4), 5);
+  assertEquals(waiting(25, 2048, 4), 0);
 });

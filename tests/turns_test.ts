@@ -1,7 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { ServeChild } from "./support/child.ts";
 import { hasPython } from "./support/python.ts";
+import { RawClient } from "./support/raw_client.ts";
 
+const FLOOD = new URL("support/flood.ts", import.meta.url).pathname;
 const SCRIPT = new URL("support/busy_clients.py", import.meta.url).pathname;
 
 Deno.test({
@@ -17,4 +19,22 @@ Deno.test({
     // without turns some had a few when others had fifty
     assert(least * 3 > most, `one client had ${least} turns, another ${most}`);
   },
+});
+
+Deno.test("turns: clients that send the shortest requests without end do not keep another one waiting", async () => {
+  await using server = await ServeChild.start(["--store", "memory"]);
+  const flood = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--allow-net", FLOOD, `${server.port}`, "4", "131072", "{}"],
+    stdout: "piped",
+  }).spawn();
+  const output = flood.stdout.getReader();
+  await output.read();
+  let isOver = false, answers = 0;
+  const ended = flood.status.then(() => isOver = true);
+  using client = await RawClient.connect(server.port);
+  for (; !isOver; answers++) await client.ask('{"op":"mostrar"}');
+  await ended;
+  await output.cancel();
+  // without rests it was one or two
+  assert(answers > 20, `it had ${answers} answers while there were 262,144 of the others`);
 });

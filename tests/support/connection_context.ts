@@ -1,4 +1,5 @@
 import { Board } from "../../server/board.ts";
+import { Breather } from "../../server/breather.ts";
 import { Budget } from "../../server/budget.ts";
 import type { ConnectionContext } from "../../server/connection.ts";
 import { Turnstile } from "../../server/turnstile.ts";
@@ -12,6 +13,7 @@ export function contextOf(
   return {
     board: new Board(store, given.log, { explain: false }),
     turnstile: new Turnstile(),
+    breather: new Breather(),
     limits: { maxBytes: 100, maxDepth: 4, requestTimeout: 0, writeTimeout: 0, idleTimeout: 0 },
     unfinished: new Budget(1000),
     ...given,
