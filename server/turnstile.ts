@@ -53,6 +53,8 @@ export class Turnstile {
   /** Those of the round before that are being let through. */
   #released: Waiting[] = [];
   #next = 0;
+  /** How many these were at first. */
+  #roundSize = 0;
   /** How much has come in this turn of the event loop. */
   #arrivals = 0;
   /** How many turns there were since so much had come that some may have been put off, and how much has come since. */
@@ -143,7 +145,7 @@ export class Turnstile {
    * serve more of them.
    */
   #isQuiet(): boolean {
-    if (this.#released.length <= FEW && this.#arrivals > 0 && this.#arrivals <= FEW) return true;
+    if (this.#roundSize <= FEW && this.#arrivals > 0 && this.#arrivals <= FEW) return true;
     this.#quietTurns++;
     this.#stragglers += this.#arrivals;
     if (this.#stragglers > SLICE) this.#quietTurns = this.#stragglers = 0;
@@ -152,6 +154,7 @@ export class Turnstile {
 
   #beginRound(): void {
     this.#released = this.#waiting;
+    this.#roundSize = this.#released.length;
     this.#waiting = [];
     this.#next = this.#reads = 0;
     this.#isOver = false;
@@ -164,6 +167,8 @@ export class Turnstile {
       weight += more;
       letThrough();
     }
+    // or of idle clients each would take some 0.6 KB more, for as long as no other round begins
+    if (this.#next === this.#released.length) this.#released = [];
     this.#quietTurns = this.#stragglers = 0;
   }
 }
