@@ -22,6 +22,12 @@ const SLICE = 60;
  */
 const QUIET_TURNS = 64;
 
+/**
+ * After a round of more than so many it takes that many times as many turns: those who were let through are asking again by then, and more of them are served in
+ * fewer turns. Without this 2,000 busy connections are answered 0.94 as often.
+ */
+const LARGE = 2 * SLICE, LARGE_FACTOR = 4;
+
 /** Who takes turns. */
 export interface Turn {
   /** The last window in which it was busy; for the turnstile alone. */
@@ -57,8 +63,10 @@ export class Turnstile {
   #roundSize = 0;
   /** How much has come in this turn of the event loop. */
   #arrivals = 0;
-  /** How many turns there were since so much had come that some may have been put off, and how much has come since. */
+  /** In how many turns nothing has come. */
   #quietTurns = 0;
+  /** How many turns there were since so much had come that some may have been put off, and how much has come since. */
+  #turnsOfFew = 0;
   #stragglers = 0;
   /** How often something was read in this round. */
   #reads = 0;
@@ -141,15 +149,17 @@ export class Turnstile {
   /**
    * Whether nothing is put off any more. In a round of few it is enough that few have come in this turn: or one client that never rests would wait, among
    * thousands of which each asks now and then, until as many of these have asked as are open (with 3,000 that ask 10,000 times a second, three that do not
-   * rest get forty times as many answers). After a round of many it takes longer to be sure, in which their next requests come, too, so that fewer turns
-   * serve more of them.
+   * rest get thirty times as many answers). After others it takes some turns to be sure.
    */
   #isQuiet(): boolean {
-    if (this.#roundSize <= FEW && this.#arrivals > 0 && this.#arrivals <= FEW) return true;
-    this.#quietTurns++;
-    this.#stragglers += this.#arrivals;
-    if (this.#stragglers > SLICE) this.#quietTurns = this.#stragglers = 0;
-    return this.#quietTurns >= QUIET_TURNS;
+    const came = this.#arrivals;
+    if (this.#roundSize <= FEW && came > 0 && came <= FEW) return true;
+    this.#quietTurns = came > 0 ? 0 : this.#quietTurns + 1;
+    this.#turnsOfFew++;
+    this.#stragglers += came;
+    if (this.#stragglers > SLICE) this.#turnsOfFew = this.#stragglers = 0;
+    const turns = this.#roundSize > LARGE ? LARGE_FACTOR * QUIET_TURNS : QUIET_TURNS;
+    return this.#quietTurns >= QUIET_TURNS || this.#turnsOfFew >= turns;
   }
 
   #beginRound(): void {
@@ -169,6 +179,6 @@ export class Turnstile {
     }
     // or of idle clients each would take some 0.6 KB more, for as long as no other round begins
     if (this.#next === this.#released.length) this.#released = [];
-    this.#quietTurns = this.#stragglers = 0;
+    this.#quietTurns = this.#turnsOfFew = this.#stragglers = 0;
   }
 }
