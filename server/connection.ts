@@ -63,7 +63,7 @@ export class Connection implements Timed, Turn {
   /** Why this client is let go as soon as the answers that are being written are: it does not read. */
   #stuck: string | undefined;
   /** When something was read last, if it could be much. */
-  #readAt = 0;
+  #readAt = performance.now();
   #closed = false;
 
   /**
@@ -220,7 +220,8 @@ export class Connection implements Timed, Turn {
       const { batches } = this.#intake, size = nextSize(buffer.length, length, isRest, batches);
       isRest = length >= buffer.length;
       if (size !== buffer.length) buffer = new Uint8Array(size);
-      const rest = batches > 1 || length >= LARGE_READ ? breather.next(this.#readAt) : undefined;
+      const isMuch = length > SMALLEST_BUFFER && (batches > 1 || length >= LARGE_READ);
+      const rest = isMuch ? breather.next(this.#readAt) : undefined;
       if (rest !== undefined) await this.#wait(rest);
       const turn = turnstile.pass(this, length, batches);
       if (turn !== undefined) await this.#wait(turn);

@@ -50,6 +50,11 @@ function runOf(answer: Answer, line: Uint8Array): Uint8Array {
 }
 
 function encodePieces(answers: readonly Answer[]): Uint8Array[] {
-  const pieces = answers.flatMap((answer) => typeof answer === "string" ? encoder.encode(answer) : answer.pieces);
+  // `flatMap` takes 3 µs for a single listing
+  const pieces: Uint8Array[] = [];
+  for (const answer of answers) {
+    if (typeof answer === "string") pieces.push(encoder.encode(answer));
+    else pieces.push(...answer.pieces);
+  }
   return coalesce(pieces, CHUNK_SIZE);
 }
