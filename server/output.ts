@@ -28,9 +28,6 @@ export function encodeAnswers(answers: readonly Answer[]): readonly Uint8Array[]
   if (line !== undefined && answers.length <= RUN_LENGTH && answers.every((answer) => answer === answers[0])) {
     return [runOf(answers[0], line).subarray(0, answers.length * line.length)];
   }
-  if (answers.length === 1 && typeof answers[0] !== "string" && answers[0].pieces.length === 1) {
-    return answers[0].pieces;
-  }
   let lines = "";
   for (const answer of answers) {
     if (typeof answer !== "string") return encodePieces(answers);
