@@ -1,5 +1,5 @@
-/** For how long the event loop may be busy without a rest, and what shows that it has had one between two reads, in milliseconds. */
-const BUSY = 50, IDLE = 10;
+/** For how long such work may go on without a rest of the event loop, in milliseconds; and what shows, when none was begun for so long, that it had one. */
+const BUSY = 50, IDLE = 100;
 
 /** A timer that comes so late shows that the loop has not rested, in milliseconds; in a rest it takes some 2. */
 const LATE = 4;
@@ -8,16 +8,19 @@ const LATE = 4;
 const MOST_TIMERS = 20;
 
 /**
- * Lets the event loop rest now and then. Tokio asks the system for what is new when the loop rests, or at every 61st turn of it, and clients that send more than
- * is read at once keep it busy with long turns: without this, one that sent `{}` without end made all others wait for five seconds.
+ * Lets the event loop rest now and then. Tokio asks the system for what is new when the loop rests, or at every 61st turn of it, and clients that send or ask for
+ * much keep it busy with long turns: without this, one that sent `{}` without end made all others wait for five seconds. After a rest those who wait go on one
+ * a turn, or thirty of them would make one long turn.
  */
 export class Breather {
   readonly #now: () => number;
   #since = -Infinity;
   #last = -Infinity;
-  /** How many times somebody has come here. */
+  /** Those who wait, in order: one for each connection at most. */
+  #waiting: (() => void)[] = [];
+  /** How many have come here to wait. */
   #count = 0;
-  #rest: Promise<void> | undefined;
+  #resting = false;
 
   /** @param now the clock, in milliseconds */
   constructor(now: () => number = () => performance.now()) {
@@ -25,21 +28,36 @@ export class Breather {
   }
 
   /**
-   * After a read that may have taken long to answer.
+   * Between two pieces of work that may take long, a millisecond or some: a batch of requests, a large read, a mebibyte of a listing.
    *
-   * @param since when it came, by that clock
    * @returns what to wait for before the next one, or `undefined` when there is nothing to wait for
    */
-  next(since: number): Promise<void> | undefined {
-    if (since - this.#last > IDLE) this.#since = since;
-    this.#last = this.#now();
+  next(): Promise<void> | undefined {
+    const now = this.#now();
+    if (now - this.#last > IDLE) this.#since = now;
+    this.#last = now;
+    if (!this.#resting && now - this.#since <= BUSY) return undefined;
     this.#count++;
-    if (this.#rest === undefined && this.#last - this.#since > BUSY) this.#rest = this.#take();
-    return this.#rest;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#waiting.push(resolve);
+    if (!this.#resting) this.#letRest();
+    return promise;
+  }
+
+  async #letRest(): Promise<void> {
+    this.#resting = true;
+    while (this.#waiting.length > 0) {
+      await this.#rest();
+      do {
+        this.#waiting.shift()!();
+        await new Promise((resolve) => setImmediate(resolve));
+      } while (this.#waiting.length > 0 && this.#now() - this.#since <= BUSY);
+    }
+    this.#resting = false;
   }
 
   /** The loop rests once all who keep it busy wait here. */
-  async #take(): Promise<void> {
+  async #rest(): Promise<void> {
     let count: number, late: boolean, timers = 0;
     do {
       count = this.#count;
@@ -48,6 +66,5 @@ export class Breather {
       this.#since = this.#now();
       late = this.#since - begin > LATE;
     } while ((late || count !== this.#count) && ++timers < MOST_TIMERS);
-    this.#rest = undefined;
   }
 }

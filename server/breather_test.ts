@@ -1,51 +1,73 @@
 import { assert, assertEquals } from "@std/assert";
 import { Breather } from "./breather.ts";
 
-/** Keeps the event loop busy; returns when it began. */
-function work(milliseconds: number): number {
-  const begin = performance.now();
-  while (performance.now() - begin < milliseconds);
-  return begin;
-}
-
-Deno.test("breather: who keeps the loop busy waits for a rest with all others who do, and then goes on", async () => {
+/** A breather whose clock stands still between two pieces of work, and one that has been at work for too long. */
+function busy(): { work(milliseconds: number): Promise<void> | undefined } {
   let now = 1000;
   const breather = new Breather(() => now);
-  const read = (milliseconds: number) => {
-    const begin = now;
+  const work = (milliseconds: number) => {
     now += milliseconds;
-    return breather.next(begin);
+    return breather.next();
   };
-  assertEquals(read(30), undefined);
-  const rest = read(30);
+  work(0);
+  return { work };
+}
+
+Deno.test("breather: who goes on for too long waits for a rest, and then goes on", async () => {
+  const { work } = busy();
+  assertEquals([work(30), work(20)], [undefined, undefined]);
+  const rest = work(1);
   assert(rest !== undefined);
-  assertEquals(read(30), rest);
   await rest;
-  assertEquals(read(30), undefined);
+  await new Promise((resolve) => setImmediate(resolve));
+  assertEquals(work(50), undefined);
 });
 
-Deno.test("breather: a rest comes only when the loop turns with nobody at work", async () => {
-  const breather = new Breather();
-  breather.next(work(60));
-  const rest = breather.next(performance.now())!;
-  let turns = 0, isOver = false;
-  rest.then(() => isOver = true);
-  // one that is at work when the rest begins comes to it some turns later
-  while (turns < 5) {
+Deno.test("breather: after a rest all go on in the order in which they came, one a turn, with a rest whenever it has been too long", async () => {
+  const { work } = busy(), over: number[] = [];
+  const rests = Array.from({ length: 6 }, async (_, client) => {
+    await work(client === 0 ? 51 : 0);
+    over.push(client);
+    // the last three come back after the fourth is gone: the next rest is theirs
+    if (client === 3) work(51);
+  });
+  const seen: number[] = [];
+  while (over.length < rests.length) {
+    const { length } = over;
     await new Promise((resolve) => setImmediate(resolve));
+    if (over.length > length) seen.push(over.length - length);
+  }
+  await Promise.all(rests);
+  assertEquals(over, [0, 1, 2, 3, 4, 5]);
+  assertEquals(seen, [1, 1, 1, 1, 1, 1]);
+});
+
+Deno.test("breather: a rest goes on while others come who are at work", async () => {
+  const { work } = busy();
+  let isOver = false;
+  const rest = work(51)!.then(() => isOver = true);
+  for (let client = 0; client < 5; client++) {
+    work(0);
+    await new Promise((resolve) => setTimeout(resolve, 0));
     assertEquals(isOver, false);
-    breather.next(work(10));
-    turns++;
   }
   await rest;
+});
+
+Deno.test("breather: a loop in which every timer is late has rested no more after the first, but is not waited for without end", async () => {
+  let now = 1000, timers = 0;
+  const breather = new Breather(() => now += 51);
+  assertEquals(breather.next(), undefined);
+  let isOver = false;
+  breather.next()!.then(() => isOver = true);
+  while (!isOver) {
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    timers++;
+  }
+  assert(timers > 2, `${timers}`);
 });
 
 Deno.test("breather: what comes now and then, and takes its time, waits for nothing", () => {
-  let now = 1000;
-  const breather = new Breather(() => now);
-  for (let read = 0; read < 10; read++) {
-    const begin = now += 15;
-    now += 40;
-    assertEquals(breather.next(begin), undefined);
-  }
+  const { work } = busy();
+  for (let piece = 0; piece < 10; piece++) assertEquals(work(101), undefined);
 });

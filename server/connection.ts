@@ -43,6 +43,8 @@ export const LINGER = 1000;
 
 /** Why clients are let go when the server ends. */
 export const SHUTTING_DOWN = "Server is shutting down";
+/** After so many bytes of an answer others get a turn. */
+const LARGE_WRITE = 1_048_576;
 const TOO_SLOW = "Client reads a listing too slowly while others change the board";
 const NOTHING = new Uint8Array(0);
 const encoder = new TextEncoder();
@@ -62,8 +64,6 @@ export class Connection implements Timed, Turn {
   #draining: string | undefined;
   /** Why this client is let go as soon as the answers that are being written are: it does not read. */
   #stuck: string | undefined;
-  /** When something was read last, if it could be much. */
-  #readAt = performance.now();
   #closed = false;
 
   /**
@@ -182,6 +182,7 @@ export class Connection implements Timed, Turn {
       let requests = this.#intake.next(length === null);
       const answered = requests.length > 0;
       for (; requests.length > 0 && this.#stuck === undefined; requests = this.#intake.next(length === null)) {
+        if (this.#intake.batches > 1) await breather.next();
         // what else came in this turn is carried out first, so that all who ask for the listing now are given the same one
         if (requests.at(-1)!.op === "mostrar") await null;
         const results = board.carryOut(requests);
@@ -194,11 +195,17 @@ export class Connection implements Timed, Turn {
           // so that what else came in this turn is carried out first, and the answers leave close together: a client that is woken by the first is
           // still awake for the others, which gains a tenth in requests a second
           if (isDone) await null;
-          for (let piece = 0; piece < pieces.length; piece++) {
+          for (let piece = 0, written = 0; piece < pieces.length; piece++) {
             const bytes = pieces[piece];
             for (let at = 0; at < bytes.length;) {
               if (this.#stuck === undefined) this.deadline = deadlines.after(limits.writeTimeout);
-              at += await this.#conn.write(at === 0 ? bytes : bytes.subarray(at));
+              const length = await this.#conn.write(at === 0 ? bytes : bytes.subarray(at));
+              at += length;
+              written += length;
+              if (written < LARGE_WRITE || this.#stuck !== undefined) continue;
+              this.deadline = Infinity;
+              written = 0;
+              await breather.next();
             }
           }
           this.deadline = Infinity;
@@ -211,7 +218,7 @@ export class Connection implements Timed, Turn {
         await this.#end(ending);
         return length === null ? undefined : await this.#discard();
       }
-      if (length === null) return await this.#endAfterClient();
+      if (length === null) return this.#conn.hasLastWord ? await this.#endAfterClient() : undefined;
       this.#state = "reading";
       const { partial } = this.#intake;
       // what is no request, white space or a further part of one, gains a client no time
@@ -220,28 +227,26 @@ export class Connection implements Timed, Turn {
       const { batches } = this.#intake, size = nextSize(buffer.length, length, isRest, batches);
       isRest = length >= buffer.length;
       if (size !== buffer.length) buffer = new Uint8Array(size);
-      const isMuch = length > SMALLEST_BUFFER && (batches > 1 || length >= LARGE_READ);
-      const rest = isMuch ? breather.next(this.#readAt) : undefined;
-      if (rest !== undefined) await this.#wait(rest);
       const turn = turnstile.pass(this, length, batches);
-      if (turn !== undefined) await this.#wait(turn);
+      if (turn !== undefined) await this.#waitFor(turn);
+      const rest = batches > 1 || length >= LARGE_READ ? breather.next() : undefined;
+      if (rest !== undefined) await this.#waitFor(rest);
       length = await this.#conn.read(buffer);
       turnstile.arrived();
-      if (size > SMALLEST_BUFFER) this.#readAt = performance.now();
       if (this.#lingering) return length === null ? undefined : await this.#discard();
       bytes = buffer;
     }
   }
 
   /** Waits for its turn. What the client sends meanwhile is not read, and so is not late. */
-  async #wait(turn: Promise<void>): Promise<void> {
+  async #waitFor(turn: Promise<void>): Promise<void> {
+    if (this.#state !== "reading") return; // it has been told why it is let go, and has its time to read that
     const { deadlines } = this.#context, { deadline } = this, since = deadlines.now;
     this.deadline = Infinity;
     await turn;
     if (this.#state === "reading") this.deadline = deadline + deadlines.now - since;
   }
 
-  /** TLS has a last word, without which the client could not tell the end from a cut. */
   async #endAfterClient(): Promise<void> {
     this.deadline = this.#context.deadlines.after(this.#context.limits.writeTimeout);
     await this.#conn.closeWrite();

@@ -1,6 +1,12 @@
 /** How long to wait before the next accept when the system has no descriptor or memory for it, in milliseconds. */
 const ACCEPT_WAIT = 50;
 
+/**
+ * How many clients are accepted between two rests of the event loop. As long as some wait to be accepted the loop does not turn: whoever has a request, and those
+ * that have gone again and hold a place, would wait until all are in.
+ */
+const RUN = 128;
+
 /** Takes a client; the next one is accepted when it is done. */
 type Admit = (conn: Deno.Conn) => Promise<void>;
 
@@ -35,7 +41,8 @@ export class Listener implements AsyncDisposable {
   }
 
   async #accept(admit: Admit, failed: (error: Error) => void): Promise<void> {
-    while (!this.#closed) {
+    for (let accepted = 1; !this.#closed; accepted++) {
+      if (accepted % RUN === 0) await new Promise((resolve) => setTimeout(resolve, 0));
       const conn = await this.#next(failed);
       if (conn !== undefined) await admit(conn).catch(failed);
     }

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { Listener } from "./listener.ts";
 
 Deno.test("what fails with one client is told, and the next one is accepted", async () => {
@@ -18,4 +18,29 @@ Deno.test("what fails with one client is told, and the next one is accepted", as
   for (let client = 0; client < 2; client++) (await Deno.connect({ port: listener.addr.port })).close();
   await second.promise;
   assertEquals(told, ["No room"]);
+});
+
+Deno.test("while many wait to be accepted, who has sent something is heard", async () => {
+  using other = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  using client = await Deno.connect({ port: other.addr.port });
+  using served = await other.accept();
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0, tcpBacklog: 2048 });
+  for (let waiting = 0; waiting < 1000; waiting++) (await Deno.connect({ port: listener.addr.port })).close();
+  const all = Promise.withResolvers<void>();
+  let admitted = 0, admittedWhenHeard = 0, sent: Promise<unknown> | undefined;
+  const heard = served.read(new Uint8Array(1)).then(() => admittedWhenHeard = admitted);
+  await using _ = new Listener(
+    listener,
+    async (conn) => {
+      conn.close();
+      admitted++;
+      if (admitted === 200) sent = client.write(new Uint8Array(1));
+      if (admitted === 1000) all.resolve();
+      await null;
+    },
+    () => {},
+  );
+  await Promise.all([all.promise, heard]);
+  await sent;
+  assert(admittedWhenHeard < 500, `${admittedWhenHeard} were accepted before`);
 });

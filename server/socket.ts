@@ -1,5 +1,8 @@
 /** What a connection needs of a socket: `Deno.Conn` has it, and so has a {@linkcode TlsSocket}. */
-export type Socket = Pick<Deno.Conn, "remoteAddr" | "read" | "write" | "closeWrite" | "close">;
+export type Socket = Pick<Deno.Conn, "remoteAddr" | "read" | "write" | "closeWrite" | "close"> & {
+  /** Whether `closeWrite` must come before `close`, or the end looks like a cut: with TLS. */
+  readonly hasLastWord?: boolean;
+};
 
 /** Whether an error says that the client has gone. */
 export function isDisconnect(error: unknown): boolean {

@@ -21,6 +21,8 @@ const LARGEST_WRITE = 16_384;
  * open after its `close()` for as long as the client likes.
  */
 export class TlsSocket implements Socket {
+  /** See {@linkcode Socket}. */
+  readonly hasLastWord = true;
   /** Where the client is. */
   readonly remoteAddr: Deno.Addr;
   readonly #tls: TLSSocket;

@@ -21,20 +21,26 @@ Deno.test({
   },
 });
 
-Deno.test("turns: clients that send the shortest requests without end do not keep another one waiting", async () => {
-  await using server = await ServeChild.start(["--store", "memory"]);
+/** How many answers another client has while some send a text again and again. */
+async function answersAmid(port: number, connections: number, bytes: number, text: string): Promise<number> {
   const flood = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--allow-net", FLOOD, `${server.port}`, "4", "131072", "{}"],
+    args: ["run", "--allow-net", FLOOD, `${port}`, `${connections}`, `${bytes}`, text],
     stdout: "piped",
   }).spawn();
   const output = flood.stdout.getReader();
   await output.read();
   let isOver = false, answers = 0;
   const ended = flood.status.then(() => isOver = true);
-  using client = await RawClient.connect(server.port);
-  for (; !isOver; answers++) await client.ask('{"op":"mostrar"}');
+  using client = await RawClient.connect(port);
+  for (; !isOver; answers++) await client.ask('{"op":"deletar","id":1}');
   await ended;
   await output.cancel();
+  return answers;
+}
+
+Deno.test("turns: clients that send the shortest requests without end do not keep another one waiting", async () => {
+  await using server = await ServeChild.start(["--store", "memory"]);
+  const answers = await answersAmid(server.port, 4, 131_072, "{}");
   // without rests it was one or two
   assert(answers > 20, `it had ${answers} answers while there were 262,144 of the others`);
 });
