@@ -1,10 +1,17 @@
 const SIGNALS: readonly Deno.Signal[] = ["SIGINT", "SIGTERM"];
 
+/** What comes so soon after one is the same one, in milliseconds: a terminal gives it to all its processes, and `deno task` and `npx` hand on what they are given. */
+const ECHO = 250;
+
 /** The signals that ask a server to end, in the order in which they come. */
 export class Signals implements Disposable {
   #pending = 0;
+  #last = -Infinity;
   #wake: (() => void) | undefined;
   readonly #listen = () => {
+    const now = performance.now();
+    if (now - this.#last < ECHO) return;
+    this.#last = now;
     this.#pending++;
     this.#wake?.();
   };

@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
 import { openStore } from "../server/store/mod.ts";
 import { listed } from "./support/board_model.ts";
 import { ServeChild } from "./support/child.ts";
@@ -195,5 +196,76 @@ Deno.test({
     }
     assert(seen.has(messages.length));
     assert(seen.size > 5, [...seen].join());
+  },
+});
+
+/** Traces the start of a server on a board, and gives back the calls until it listens. */
+async function callsOfStart(board: string, log: string): Promise<string[]> {
+  const calls = ["fsync", "fdatasync", "unlink", "unlinkat", "listen"];
+  await using _ = await ServeChild.start(["--store", `sqlite:${board}`], traced(log, { calls }));
+  const trace: string[] = [];
+  for await (const line of lines(log)) {
+    if (line.includes(" listen(")) return trace;
+    trace.push(line);
+  }
+  throw new Error(`It did not listen: ${trace.join("\n")}`);
+}
+
+/** Whether a call has made a file durable. */
+function hasSynced(call: string, end: string): boolean {
+  return /^\d+ +(fsync|fdatasync)\(/.test(call) && call.includes(`${end}>`) && call.endsWith("= 0");
+}
+
+Deno.test({
+  name: "durability: what a server that was killed had written and not synced is synced before the next one shows it",
+  ignore: !hasStrace || !hasRedoLog,
+  async fn() {
+    await using folder = new TempFolder();
+    const board = folder.file("board.db");
+    {
+      await using server = await ServeChild.start(["--store", `sqlite:${board}`]);
+      using client = await RawClient.connect(server.port);
+      for (let id = 1; id <= 3; id++) await client.ask(`{"op":"adicionar","id":${id},"data":"a"}`);
+    }
+    const calls = await callsOfStart(board, folder.file("trace"));
+    // the log itself, and the board, into which it was copied
+    for (const end of ["-redo", "-wal", "board.db"]) assert(calls.some((call) => hasSynced(call, end)), end);
+  },
+});
+
+Deno.test({
+  name: "durability: the redo log stays until what a stop that was cut short has carried over is synced",
+  ignore: !hasStrace || !hasRedoLog,
+  async fn() {
+    await using folder = new TempFolder();
+    const board = folder.file("board.db");
+    const atStop = traced(folder.file("stop"), {
+      calls: ["fsync", "fdatasync"],
+      paths: [`${board}-wal`],
+      inject: "signal=KILL:when=3",
+    });
+    {
+      await using server = await ServeChild.start(["--store", `sqlite:${board}`], atStop);
+      using client = await RawClient.connect(server.port);
+      for (let id = 1; id <= 3; id++) {
+        assertEquals(JSON.parse(await client.ask(`{"op":"adicionar","id":${id},"data":"a"}`)).status, 201);
+      }
+      server.kill("SIGTERM");
+      await server.ended();
+    }
+    {
+      const copy = folder.file("copy.db");
+      for (const end of ["", "-wal"]) Deno.copyFileSync(board + end, copy + end);
+      const database = new DatabaseSync(copy);
+      const state = database.prepare("SELECT messages, redo FROM board").get();
+      database.close();
+      assertEquals({ ...state }, { messages: 3, redo: null }); // it was killed in the sync of the last commit
+    }
+    const calls = await callsOfStart(board, folder.file("start"));
+    const removed = calls.findIndex((call) => call.includes("unlink") && call.includes('-redo"'));
+    assert(removed >= 0);
+    for (const end of ["-wal", "board.db"]) {
+      assert(calls.slice(0, removed).some((call) => hasSynced(call, end)), end);
+    }
   },
 });

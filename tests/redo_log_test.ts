@@ -324,6 +324,18 @@ Deno.test("redo log: it never takes the place of a board that is called so", asy
   assertEquals(store.count(), 1);
 });
 
+Deno.test("redo log: it never takes the place of a file that is none, and waits for no pipe", async () => {
+  await using folder = new TempFolder();
+  const path = folder.file("a.db"), other = `${path}-redo`;
+  Deno.writeTextFileSync(other, "notes");
+  await assertRejects(() => openStore(`sqlite:${path}`), StoreError, "its log");
+  assertEquals(Deno.readTextFileSync(other), "notes");
+  Deno.removeSync(other);
+  if (Deno.build.os === "windows") return;
+  assert((await new Deno.Command("mkfifo", { args: [other] }).output()).success);
+  await assertRejects(() => openStore(`sqlite:${path}`), StoreError, "its log");
+});
+
 Deno.test({
   name: "redo log: a listing that SQLite cannot read takes nothing away",
   ignore: ignore || !hasStrace,

@@ -48,8 +48,8 @@ export class RedoLog implements Disposable {
    * @param path where
    * @param cycle whose groups are not in the database; `null` when all are, and what is there is void
    * @returns `undefined` where none can be made: it takes 4 MiB, and a system that can write past its cache, as Linux with Deno 2.9 does on most file systems
-   * @throws {Error} when the file of a cycle is gone, is of another size or cannot be read, or a group is damaged that has others behind it; and when a
-   * database stands in its place
+   * @throws {Error} when the file of a cycle is gone, is of another size or cannot be read, or a group is damaged that has others behind it; and when
+   * something else stands in its place
    */
   static async open(path: string, cycle: number | null): Promise<RedoLog | undefined> {
     const [{ default: files }, { crc32 }] = await Promise.all([import("node:fs"), import("node:zlib")]);
@@ -70,6 +70,8 @@ export class RedoLog implements Disposable {
         // the last that was begun may be torn, for it was never acknowledged; but not one that has others behind it
         if (group !== undefined && group.number >= groups.length) throw new Error(`the file ${path} is damaged`);
       }
+      // the last may be written and not synced, and is shown from now on
+      late.files.fsyncSync(log.#descriptor);
       log.#cycle = cycle;
       log.#number = groups.length;
       log.#end = groups.reduce((end, { size }) => end + size, 0);
@@ -143,7 +145,7 @@ export class RedoLog implements Disposable {
   }
 
   /**
-   * Closes and removes the file, whose groups must be void. A process that may remove it no more leaves it empty.
+   * Closes and removes the file, whose groups must be void. A process without the permission any more leaves it empty: Deno would ask for it on a terminal.
    *
    * @throws {Error} the system's
    */
@@ -151,11 +153,8 @@ export class RedoLog implements Disposable {
     if (this.#closed) return;
     this.#late.files.ftruncateSync(this.#descriptor);
     this[Symbol.dispose]();
-    try {
-      removeFile(this.#path);
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotCapable)) throw error;
-    }
+    const { state } = Deno.permissions.querySync({ name: "write", path: this.#path });
+    if (state === "granted") removeFile(this.#path);
   }
 
   /** Closes the file, and leaves what is in it. */
@@ -222,9 +221,11 @@ function statOf(path: string): Deno.FileInfo {
   }
 }
 
-/** Removes what an earlier server has left, but not a board that somebody has called so. */
+/** Removes what an earlier server has left, whole, empty or half made, but nothing else that somebody has called so. */
 function removeVoid(path: string): void {
   try {
+    const { isFile, size } = Deno.lstatSync(path);
+    if (!isFile || size % BLOCK !== 0 || size > SIZE) throw new Error(`the file ${path} is not its log`);
     using file = Deno.openSync(path);
     const start = new Uint8Array(16);
     file.readSync(start);

@@ -56,6 +56,7 @@ export class SqliteStore implements Store {
       // a board that is to be refused is not upgraded before
       const { redo } = file.state();
       if (redo !== null) log = await RedoLog.open(logPath, redo);
+      file.settle();
       file.upgrade();
       const messages = readMessages(file);
       log ??= await RedoLog.open(logPath, null);

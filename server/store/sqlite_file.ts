@@ -39,12 +39,14 @@ export interface BoardState {
 export class BoardFile implements Disposable {
   /** Its connection. */
   readonly database: DatabaseSync;
+  readonly #path: string;
   readonly #key: string | undefined;
   #closed = false;
 
   /** Use {@linkcode openDatabase}. */
-  constructor(database: DatabaseSync, key: string | undefined) {
+  constructor(database: DatabaseSync, path: string, key: string | undefined) {
     this.database = database;
+    this.#path = path;
     this.#key = key;
     if (key !== undefined) openFiles.add(key);
   }
@@ -59,6 +61,23 @@ export class BoardFile implements Disposable {
     const state = this.database.prepare(`SELECT ${isFirst ? "*, NULL AS redo" : "*"} FROM board`).get();
     if (state === undefined) throw new Error("it says nothing of itself");
     return state as unknown as BoardState;
+  }
+
+  /**
+   * Makes durable what is read here: a server that was killed may have written its last commit and not synced it, and what that says is shown from now on, and
+   * the redo log that has the same is removed.
+   *
+   * @throws {Error} the system's, when it is not known to be durable
+   */
+  settle(): void {
+    try {
+      // by a copy in the file itself: of what a sync has failed for once the next one may say that all is well
+      this.database.prepare("PRAGMA wal_checkpoint(TRUNCATE)").all();
+    } catch {
+      // the file has no room, say
+      using log = Deno.openSync(`${Deno.realPathSync(this.#path)}-wal`, { read: true });
+      log.syncSync();
+    }
   }
 
   /**
@@ -112,7 +131,7 @@ export async function openDatabase(path: string): Promise<BoardFile> {
       database.close();
       throw error;
     }
-    return new BoardFile(database, key);
+    return new BoardFile(database, path, key);
   });
 }
 
