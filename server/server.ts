@@ -36,7 +36,7 @@ interface Parts {
  *
  * @param given where, on what store, within which limits, other than {@linkcode SERVE_DEFAULTS}
  * @param log told of what happens; nobody is unless it is given
- * @throws {StoreError} when the store cannot be opened
+ * @throws {StoreError} when the store cannot be opened, or does not take the messages of a demonstration
  * @throws {ConfigurationError} when the token file cannot be used
  * @throws {Error} when the certificate cannot be used, or a place cannot be listened on
  *
@@ -56,10 +56,11 @@ export async function serve(given: Partial<ServeOptions> = {}, log: Log = SILENT
   const store = await openStore(options.store);
   try {
     if (options.demo && store.count() === 0) {
-      await store.apply([
+      const results = await store.apply([
         { kind: "add", id: 1, text: EscapedText.of("abc") },
         { kind: "add", id: 2, text: EscapedText.of("fgh") },
       ]);
+      for (const result of results) if (result.kind === "failed") throw result.error;
     }
     const readRequest = await loadRequestReader();
     const places = await openPlaces(options, certificate);
@@ -217,7 +218,7 @@ export class Server implements AsyncDisposable {
   async #drain(): Promise<void> {
     this.#context.log.info(`Stopping, ${this.#connections.size} clients`);
     await Promise.all(this.#listeners.map((listener) => listener.close()));
-    for (const { remove } of this.#parts.places) remove();
+    this.#leavePlaces();
     const open = [...this.#connections, ...this.#refused];
     for (const connection of this.#connections.keys()) connection.drain();
     const timer = setTimeout(() => open.forEach(([connection]) => connection.abort()), DRAIN_TIMEOUT);
@@ -226,6 +227,16 @@ export class Server implements AsyncDisposable {
     this.#deadlines[Symbol.dispose]();
     await this.#parts.store[Symbol.asyncDispose]().catch(({ message }: Error) => this.#context.log.error(message));
     this.#context.log.info("Stopped");
+  }
+
+  #leavePlaces(): void {
+    for (const { name, remove } of this.#parts.places) {
+      try {
+        remove();
+      } catch (error) {
+        this.#context.log.error(`Cannot remove ${name}: ${(error as Error).message}`);
+      }
+    }
   }
 }
 

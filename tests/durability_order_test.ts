@@ -242,7 +242,7 @@ Deno.test({
     const atStop = traced(folder.file("stop"), {
       calls: ["fsync", "fdatasync"],
       paths: [`${board}-wal`],
-      inject: "signal=KILL:when=3",
+      inject: "signal=KILL:when=4",
     });
     {
       await using server = await ServeChild.start(["--store", `sqlite:${board}`], atStop);

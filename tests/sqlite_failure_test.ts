@@ -1,6 +1,7 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { openStore } from "../server/store/mod.ts";
+import { serve } from "../server/mod.ts";
+import { openStore, StoreError } from "../server/store/mod.ts";
 import type { Operation, Result, Store } from "../server/store/mod.ts";
 import { outcome } from "./support/board_model.ts";
 import { ServeChild } from "./support/child.ts";
@@ -154,4 +155,14 @@ Deno.test({
     const { data } = JSON.parse(await exchange(server.port, '{"op":"mostrar","data":"json"}'));
     assertEquals(JSON.parse(data).at(-1), { id: 4, mensagem: "small again" });
   },
+});
+
+Deno.test("sqlite failure: a server does not start with --demo on a board that does not take it", async () => {
+  await using folder = new TempFolder();
+  const store = `sqlite:${folder.file("board.db")}`;
+  await (await openStore(store))[Symbol.asyncDispose]();
+  const database = new DatabaseSync(folder.file("board.db"));
+  database.exec("CREATE TRIGGER fail BEFORE INSERT ON run BEGIN SELECT RAISE(FAIL, 'no room'); END");
+  database.close();
+  await assertRejects(() => serve({ port: 0, store, demo: true }), StoreError, "no room");
 });

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { connect, ConnectError } from "../client/mod.ts";
-import { lines } from "./support/answers.ts";
+import { closing, lines } from "./support/answers.ts";
 import { run, ServeChild } from "./support/child.ts";
 import { exchange, RawClient } from "./support/raw_client.ts";
 import { send } from "./support/send.ts";
@@ -48,6 +48,21 @@ unixTest("one server serves both, and one board; the start line names them", asy
   server.kill("SIGTERM");
   assertEquals((await server.ended()).code, 0);
   assertEquals(names(folder), []);
+});
+
+unixTest("when its file cannot be removed the log has why, and the server ends as ever", async (folder) => {
+  const place = folder.file("place"), path = `${place}/s`;
+  Deno.mkdirSync(place);
+  await using server = await ServeChild.start([...MEMORY, "--unix", path]);
+  using client = await RawClient.connect(server.port);
+  assertEquals(await client.ask('{"op":"deletar","id":1}'), lines(402));
+  Deno.renameSync(place, folder.file("other"));
+  Deno.writeTextFileSync(place, "");
+  server.kill("SIGTERM");
+  assertEquals(await client.rest(), closing("Server is shutting down"));
+  client[Symbol.dispose]();
+  const { code, stderr } = await server.ended();
+  assertEquals([code, /^Error: Cannot remove unix:/m.test(stderr), stderr.endsWith("Stopped\n")], [0, true, true]);
 });
 
 unixTest("with --no-tcp there is nothing else", async (folder) => {

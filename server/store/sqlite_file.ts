@@ -74,10 +74,11 @@ export class BoardFile implements Disposable {
       // by a copy in the file itself: of what a sync has failed for once the next one may say that all is well
       this.database.prepare("PRAGMA wal_checkpoint(TRUNCATE)").all();
     } catch {
-      // the file has no room, say
-      using log = Deno.openSync(`${Deno.realPathSync(this.#path)}-wal`, { read: true });
-      log.syncSync();
+      // the file has no room, say: the log keeps it
     }
+    // as it is, or empty: old commits must not come back and be made again
+    using log = Deno.openSync(`${Deno.realPathSync(this.#path)}-wal`, { read: true });
+    log.syncSync();
   }
 
   /**
