@@ -11,8 +11,8 @@ export class Budget {
    * Gives back what one has, and takes what it needs instead.
    *
    * @param has in bytes; 0 or what was taken last
-   * @param needs in bytes; not more than it has, if that is to be sure
-   * @returns whether there is as much; if not, what it has is given back all the same
+   * @param needs in bytes; what is no more than `has` is always granted
+   * @returns whether it was granted; if not, what it has is given back all the same
    */
   exchange(has: number, needs: number): boolean {
     this.#left += has;

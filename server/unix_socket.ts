@@ -15,7 +15,7 @@ const MAX_PATH_BYTES = 103;
  * Listens on a Unix socket. Its file has its mode from the first moment: it is made in a folder that is closed to others, and put in its place after.
  * A socket on which nobody answers any more is taken over.
  *
- * @param path where, at most {@linkcode MAX_PATH_BYTES} long; that of its folder has some 20 less
+ * @param path where: {@linkcode MAX_PATH_BYTES} at most, and that of its folder some 20 less, for the socket is made in a folder of its own in there
  * @param mode who may connect, as `chmod` has it
  * @throws {Error} when another server answers there, something else is there, or the file cannot be made
  */

@@ -13,8 +13,8 @@ const MOST_LOGGED = 256;
 const MOST_CHANGES = 8192;
 
 /**
- * Makes changes durable by the group. With a redo log a group is on the disk when it stands there, and the database lacks it until it lacks so many, or the log
- * is full. Without, and for what the log has no room for, each group is a commit of the database.
+ * Makes changes durable by the group. Without a redo log each group is a commit of the database. With one a group is durable once it is appended to the log, and
+ * the database is brought up to date after {@linkcode MOST_CHANGES} changes, or when a group is too large for the log or finds no room in it.
  */
 export class GroupCommit implements Disposable {
   readonly #file: BoardFile;

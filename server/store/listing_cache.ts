@@ -106,7 +106,7 @@ class EncodedListing {
   readonly #read: ReadMessages;
   readonly #underWay: ListingsUnderWay;
   readonly #end: Uint8Array;
-  /** The first begins with what stands before all messages, as if it were one that is never removed; each message has a separator behind it. */
+  /** The start of the line stands in the first as if it were a message that is never removed, before all others; each message has a separator behind it. */
   #segments: Segment[];
   /** The place from which on nothing is in a segment yet. */
   #next = 0;

@@ -96,8 +96,8 @@ export class Segment {
   }
 
   /**
-   * Closes the gaps of the messages that were removed. The longest run of messages between two gaps stays where it is, and what is before and behind it
-   * moves up to it: half of a segment for four gaps, where closing them towards the beginning moves four fifths.
+   * Closes the gaps of the messages that were removed. The longest stretch between two gaps stays where it is, and all others move towards it: of four gaps in a
+   * segment half of it moves, where closing them towards the beginning would move four fifths.
    *
    * @throws {RangeError} the engine's, when there is no memory for it
    */

@@ -2,8 +2,8 @@
 const FIRST_ROOM = 64;
 
 /**
- * The sizes of so many messages are summed up, so that where one begins is found without going through all before it. What of the blocks is gone through
- * lies side by side: after a listing little is left in the processor's cache, and a search by halves for each took three times as long.
+ * Sizes are summed up for each block of so many messages, so that where one begins is found without going through all before it. These sums are gone through one
+ * after the other, for they lie side by side: after a listing little else is left in the processor's cache, and a search by halves took three times as long.
  */
 const BLOCK_BITS = 6, BLOCK = 1 << BLOCK_BITS;
 
