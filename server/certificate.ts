@@ -1,4 +1,5 @@
 import type { SecureContext } from "node:tls";
+import { ServeError } from "./errors.ts";
 import { type TlsModules, TlsSocket } from "./tls_socket.ts";
 
 /** The first byte of every TLS connection: a handshake record. */
@@ -25,13 +26,13 @@ export class Certificate {
    *
    * @param cert path of a file of PEM: the certificate, and those between it and its authority
    * @param key path of a file of PEM
-   * @throws {Error} when a file cannot be read, is not what it must be, or one does not belong to the other; or this Deno cannot serve TLS
+   * @throws {ServeError} when a file cannot be read, is not what it must be, or one does not belong to the other; or this Deno cannot serve TLS
    */
   static async load(cert: string, key: string): Promise<Certificate> {
     const [major, minor] = Deno.version.deno.split(".").map(Number);
     // the server's side of node:tls over a stream of ours; before, it was made for sockets of its own
     if (major === 2 && minor < 9) {
-      throw new Error(`Cannot serve TLS on Deno ${Deno.version.deno}: it takes 2.9 or newer`);
+      throw new ServeError(`Cannot serve TLS on Deno ${Deno.version.deno}: it takes 2.9 or newer`);
     }
     const [{ TLSSocket, createSecureContext }, { Duplex }] = await Promise.all([
       import("node:tls"),
@@ -48,7 +49,7 @@ export class Certificate {
   /**
    * Reads the files anew: from now on handshakes are made with what is in them.
    *
-   * @throws {Error} as {@linkcode load}; all is then as it was
+   * @throws {ServeError} as {@linkcode load}; all is then as it was
    */
   async reload(): Promise<void> {
     this.#context = await readContext(this.#files, this.#modules.createSecureContext);
@@ -76,7 +77,7 @@ async function readContext(
     Deno.createHttpClient({ cert, key }).close();
   } catch (cause) {
     const why = (cause as Error).message;
-    throw new Error(
+    throw new ServeError(
       `Cannot use the certificate ${JSON.stringify(files.cert)} with the key ${JSON.stringify(files.key)}: ${why}`,
       { cause },
     );
@@ -89,6 +90,6 @@ async function read(what: string, path: string): Promise<string> {
     return await Deno.readTextFile(path);
   } catch (cause) {
     const why = (cause as Error).message.replace(/: (open|readfile) '.*'$/s, "");
-    throw new Error(`Cannot read the ${what} ${JSON.stringify(path)}: ${why}`, { cause });
+    throw new ServeError(`Cannot read the ${what} ${JSON.stringify(path)}: ${why}`, { cause });
   }
 }

@@ -1,11 +1,22 @@
-import { type Command, ExitCode, optionsHelp, print, readOptions, UsageError, variable } from "../cli/mod.ts";
+import {
+  type Command,
+  ConfigurationError,
+  ExitCode,
+  optionsHelp,
+  print,
+  readOptions,
+  UsageError,
+  variable,
+} from "../cli/mod.ts";
 import { VERSION } from "../version.ts";
+import { ServeError } from "./errors.ts";
 import { lineLog, type Log } from "./log/mod.ts";
 import { logOptions, SERVE_OPTIONS, serveOptions } from "./options.ts";
 import { dropPrivileges } from "./privileges.ts";
 import { serve, type Server } from "./server.ts";
 import type { ServeOptions } from "./settings.ts";
 import { onHangup, Signals } from "./signals.ts";
+import { StoreError } from "./store/mod.ts";
 
 const HELP = `Usage: recado serve [OPTION]...
 
@@ -55,11 +66,14 @@ export async function serveCommand(args: readonly string[]): Promise<ExitCode> {
   ]);
 }
 
-/** A store that cannot be opened, a file that cannot be used or an address that cannot be listened on is the keeper's to mend: one line, and no stack. */
+/** What the keeper can mend is told in one line, without a stack. */
 async function start(options: ServeOptions, log: Log): Promise<Server | undefined> {
   try {
     return await serve(options, log);
   } catch (error) {
-    log.error((error as Error).message);
+    if (!(error instanceof StoreError || error instanceof ServeError || error instanceof ConfigurationError)) {
+      throw error;
+    }
+    log.error(error.message);
   }
 }

@@ -1,4 +1,5 @@
 import type { Certificate } from "./certificate.ts";
+import { ServeError } from "./errors.ts";
 import type { ServeOptions } from "./settings.ts";
 import { listenUnix } from "./unix_socket.ts";
 
@@ -23,7 +24,7 @@ const BACKLOG = 4096;
  * Listens in all places that the options name: TCP first, then the Unix socket.
  *
  * @param certificate what TCP is served with, if it is TLS
- * @throws {Error} when one of them cannot be listened on; then none is
+ * @throws {ServeError} when one of them cannot be listened on; then none is
  */
 export async function openPlaces(options: ServeOptions, certificate?: Certificate): Promise<Place[]> {
   const places: Place[] = [];
@@ -33,7 +34,7 @@ export async function openPlaces(options: ServeOptions, certificate?: Certificat
       const { listener, path, remove } = await listenUnix(options.unix, options.unixMode);
       places.push({ listener, name: `unix:${path}`, certificate: undefined, isPublic: false, remove });
     }
-    if (places.length === 0) throw new Error("Cannot listen: there is neither TCP nor a Unix socket to listen on");
+    if (places.length === 0) throw new ServeError("Cannot listen: there is neither TCP nor a Unix socket to listen on");
     return places;
   } catch (error) {
     for (const { listener, remove } of places) {
@@ -57,7 +58,7 @@ function listenTcp({ host, port }: ServeOptions, certificate: Certificate | unde
       remove() {},
     };
   } catch (cause) {
-    throw new Error(`Cannot listen on ${host}:${port}: ${(cause as Error).message}`, { cause });
+    throw new ServeError(`Cannot listen on ${host}:${port}: ${(cause as Error).message}`, { cause });
   }
 }
 

@@ -38,7 +38,7 @@ interface Parts {
  * @param log told of what happens; nobody is unless it is given
  * @throws {StoreError} when the store cannot be opened, or does not take the messages of a demonstration
  * @throws {ConfigurationError} when the token file cannot be used
- * @throws {Error} when the certificate cannot be used, or a place cannot be listened on
+ * @throws {ServeError} when the certificate cannot be used, or a place cannot be listened on
  *
  * @example
  * ```ts

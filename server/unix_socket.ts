@@ -1,3 +1,5 @@
+import { ServeError } from "./errors.ts";
+
 /** A Unix socket that is being listened on. */
 export interface UnixSocket {
   /** Accepts its clients. */
@@ -17,7 +19,7 @@ const MAX_PATH_BYTES = 103;
  *
  * @param path where: {@linkcode MAX_PATH_BYTES} at most, and that of its folder some 20 less, for the socket is made in a folder of its own in there
  * @param mode who may connect, as `chmod` has it
- * @throws {Error} when another server answers there, something else is there, or the file cannot be made
+ * @throws {ServeError} when another server answers there, something else is there, or the file cannot be made
  */
 export async function listenUnix(path: string, mode: number): Promise<UnixSocket> {
   try {
@@ -37,7 +39,7 @@ export async function listenUnix(path: string, mode: number): Promise<UnixSocket
     };
   } catch (cause) {
     const why = (cause as Error).message.replace(/: tmpdir$/, " (its folder)");
-    throw new Error(`Cannot listen on unix:${path}: ${why}`, { cause });
+    throw new ServeError(`Cannot listen on unix:${path}: ${why}`, { cause });
   }
 }
 
