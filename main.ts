@@ -28,7 +28,7 @@ async function run([name, ...args]: string[]): Promise<ExitCode> {
   throw new UsageError(
     name === undefined
       ? "Missing command, serve, send or completions"
-      : `Unknown command ${name}${nearest(name, Object.keys(COMMANDS))}`,
+      : `Unknown command ${JSON.stringify(name)}${nearest(name, Object.keys(COMMANDS))}`,
   );
 }
 

@@ -18,8 +18,8 @@ function mostDifferent(word: string): number {
  * ```ts
  * import { nearest } from "./nearest.ts";
  *
- * console.log(`Unknown option --prot${nearest("--prot", ["--host", "--port"])}`); // Unknown option --prot, did you mean --port
- * console.log(`Unknown option --bogus${nearest("--bogus", ["--host", "--port"])}`); // Unknown option --bogus
+ * console.log(`Unknown option "--prot"${nearest("--prot", ["--host", "--port"])}`); // Unknown option "--prot", did you mean --port
+ * console.log(`Unknown option "--bogus"${nearest("--bogus", ["--host", "--port"])}`); // Unknown option "--bogus"
  * ```
  */
 export function nearest(word: string, known: readonly string[]): string {

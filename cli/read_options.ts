@@ -88,7 +88,7 @@ function isOption(argument: string): boolean {
 
 function unknownOption(options: Options, argument: string): UsageError {
   return new UsageError(
-    `Unknown option ${argument}${nearest(argument, Object.keys(options).map((name) => `--${name}`))}`,
+    `Unknown option ${JSON.stringify(argument)}${nearest(argument, Object.keys(options).map((name) => `--${name}`))}`,
   );
 }
 

@@ -35,12 +35,12 @@ const READ: [args: string[], values: Partial<typeof DEFAULTS>, operands: string[
 ];
 
 const WRONG: [args: string[], error: new (message: string) => Error, message: string, environment?: object][] = [
-  [["--prot", "1"], UsageError, "Unknown option --prot, did you mean --port"],
-  [["--quite=1"], UsageError, "Unknown option --quite, did you mean --quiet"],
-  [["-x"], UsageError, "Unknown option -x"],
-  [["-qx"], UsageError, "Unknown option -qx"],
-  [["--__proto__=1"], UsageError, "Unknown option --__proto__"],
-  [["--no-quiet"], UsageError, "Unknown option --no-quiet, did you mean --quiet"],
+  [["--prot", "1"], UsageError, 'Unknown option "--prot", did you mean --port'],
+  [["--quite=1"], UsageError, 'Unknown option "--quite", did you mean --quiet'],
+  [["-x"], UsageError, 'Unknown option "-x"'],
+  [["-qx"], UsageError, 'Unknown option "-qx"'],
+  [["--__proto__=1"], UsageError, 'Unknown option "--__proto__"'],
+  [["--no-quiet"], UsageError, 'Unknown option "--no-quiet", did you mean --quiet'],
   [["--host"], UsageError, "Option --host lacks its value"],
   [["--host="], UsageError, "Option --host lacks its value"],
   [["--host", "--port", "1"], UsageError, "Option --host lacks its value"],

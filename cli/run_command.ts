@@ -1,6 +1,7 @@
 import { ConfigurationError, OutputError, UsageError } from "./errors.ts";
 import { ExitCode } from "./exit_code.ts";
 import { say } from "./print.ts";
+import { visible, visibleJson } from "./visible.ts";
 
 /**
  * Runs a command, and ends the process by its exit code. What the command line, the environment or the place for our output got wrong is said in one line;
@@ -16,7 +17,7 @@ function failed(error: unknown): ExitCode {
   if (error instanceof Deno.errors.BrokenPipe) return ExitCode.Ok; // whoever reads our output has had enough
   const code = exitCodeOf(error), { message } = error as Error;
   if (code === undefined) say("recado: Internal error:", error);
-  else say(Deno.args.includes("--json") ? JSON.stringify({ error: message }) : `recado: ${message}`);
+  else say(Deno.args.includes("--json") ? visibleJson({ error: message }) : `recado: ${visible(message)}`);
   return code ?? ExitCode.Internal;
 }
 

@@ -1,9 +1,10 @@
+import { visible, visibleJson } from "../cli/mod.ts";
 import { type Message, MESSAGES, readListing, responseLine, Status } from "../protocol/mod.ts";
 import type { Answer } from "./answer.ts";
 import { type AnswerRun, answersIn } from "./answer_run.ts";
 import { type ClientError, ClosedError } from "./errors.ts";
 import { hint } from "./hint.ts";
-import { paint, successLine, type Terminal, visible, visibleJson } from "./terminal.ts";
+import { paint, successLine, type Terminal } from "./terminal.ts";
 
 /** The forms in which `send` prints answers. */
 export const OUTPUT_MODES = ["text", "raw", "json", "jsonl", "ids", "text0"] as const;

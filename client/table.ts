@@ -1,6 +1,7 @@
 import { eastAsianWidth } from "get-east-asian-width";
+import { visible } from "../cli/mod.ts";
 import type { Message } from "../protocol/mod.ts";
-import { paint, type Terminal, visible } from "./terminal.ts";
+import { paint, type Terminal } from "./terminal.ts";
 
 /** The narrowest column that a text is wrapped into. */
 const MIN_TEXT_WIDTH = 20;

@@ -1,3 +1,4 @@
+import { visible } from "../cli/mod.ts";
 import type { Answer } from "./answer.ts";
 
 /** What a stream of the process can show. */
@@ -28,21 +29,4 @@ export function paint(text: string, color: keyof typeof COLORS, terminal: Pick<T
 export function successLine({ message, data }: Answer, id: number | undefined, terminal: Terminal): string {
   const which = id ?? data;
   return `${paint(visible(message), "green", terminal)}${which === "" ? "" : ` (id ${visible(String(which))})`}\n`;
-}
-
-/** Shows control characters and the like as escapes: a message must not be able to steer the terminal. */
-export function visible(text: string): string {
-  return escaped(text.replaceAll("\t", "    "));
-}
-
-/** A value as JSON in which nothing can steer a terminal: what could is an escape, which means the same. */
-export function visibleJson(value: unknown): string {
-  return escaped(JSON.stringify(value));
-}
-
-function escaped(text: string): string {
-  return text.replace(
-    /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
 }

@@ -67,7 +67,17 @@ const WITHOUT_SERVER: Case[] = [
   usage(
     "unknown option --prot, nearest named",
     ["--prot", "1", "mostrar"],
-    "Unknown option --prot, did you mean --port",
+    'Unknown option "--prot", did you mean --port',
+  ),
+  usage(
+    "what would steer a terminal, in an option",
+    ["adicionar", "-\x1b]0;pwn\x07\x1b[31mred"],
+    'Unknown option "-\\u001b]0;pwn\\u0007\\u001b[31mred"',
+  ),
+  usage(
+    "what would steer a terminal, in an id",
+    ["deletar", "\u009b31m\u202e"],
+    'Id is "\\u009b31m\\u202e", expected an integer from -9007199254740991 to 9007199254740991',
   ),
   usage("unknown operation", ["motsrar"], 'Unknown operation "motsrar", did you mean mostrar'),
   usage("missing id", ["deletar"], "Missing operand; usage: recado send deletar ID"),

@@ -131,7 +131,7 @@ Deno.test("neither command takes a token on its command line, nor prints one tha
     for (const args of [["--token", "segredo"], ["--token=segredo"]]) {
       const { code, stdout, stderr } = await run([command, ...args]);
       assertEquals([code, stdout], [64, ""]);
-      assertMatch(stderr, /^recado: Unknown option --token, did you mean --\w+.*\n$/);
+      assertMatch(stderr, /^recado: Unknown option "--token", did you mean --\w+.*\n$/);
       assert(!stderr.includes("segredo"), stderr);
     }
   }
