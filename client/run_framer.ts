@@ -1,4 +1,4 @@
-import { Framer, type FramerOptions, tryDecodeUtf8 } from "../protocol/mod.ts";
+import { Framer, type FramerOptions, isSpace, tryDecodeUtf8 } from "../protocol/mod.ts";
 
 /** Texts that follow one another in a stream. */
 export interface Run {
@@ -72,8 +72,11 @@ export class RunFramer {
    * @returns both from 1 on
    */
   placeOf(text: string): { line: number; byte: number } {
+    const { held } = this.#framer, end = this.#at - held.length;
+    let between = end; // the framer has moved over the white space behind a text
+    while (text !== "" && between > 0 && isSpace(this.#chunk[between - 1])) between--;
     let byte = this.#bytes + 1, line = this.#newlines + 1;
-    for (const piece of [encoder.encode(text), this.#framer.held]) {
+    for (const piece of [encoder.encode(text), this.#chunk.subarray(between, end), held]) {
       byte -= piece.length;
       line -= countNewlines(piece, NEWLINE);
     }

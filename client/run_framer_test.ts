@@ -99,6 +99,24 @@ pure("runs: the place is told in lines and bytes, behind plain texts and others"
   }
 });
 
+pure("runs: a text that was returned is found where it began, whatever stands behind it", () => {
+  const texts = ["{oops}", "[\n1]", "1-2", '"é"', "{}"], stream = ` \n${texts.join("\r\n\n \t\n")}\n\n`;
+  const expected = texts.map((text) => {
+    const before = stream.slice(0, stream.indexOf(text));
+    return { text, line: before.split("\n").length, byte: bytesOf(before).length + 1 };
+  });
+  for (const chunks of cuts(bytesOf(stream))) {
+    const framer = new RunFramer(OPTIONS), places: typeof expected = [];
+    for (const chunk of chunks) {
+      framer.push(chunk);
+      for (let run = framer.next(0); run !== undefined; run = framer.next(0)) {
+        places.push({ text: run.text, ...framer.placeOf(run.text) });
+      }
+    }
+    assertEquals(places, expected);
+  }
+});
+
 pure("runs: as many are given out as are asked for, and the rest the next time", () => {
   const framer = new RunFramer(OPTIONS);
   framer.push(bytesOf('{"a":1} {"b":2}{"c":3}\n[]{"d":4}'));

@@ -4,7 +4,7 @@
  * @module
  */
 export { isRefusedEntrance, MAX_BYTES_BEFORE_TOKEN, REFUSED_ENTRANCE, TAKES_TLS } from "./authentication.ts";
-export type { ByteScanner } from "./byte_scanner.ts";
+export { type ByteScanner, isSpace } from "./byte_scanner.ts";
 export { nextCanonical } from "./canonical.ts";
 export { EscapedText } from "./escaped_text.ts";
 export { AnswerError, FrameError, type FrameErrorCode } from "./errors.ts";

@@ -43,6 +43,7 @@ const CASES: Case[] = [
   },
   bad("what is not JSON", `${ADD}\n\n ${ADD} x`, 2, "is not JSON: unexpected 'x', line 3, byte 69"),
   bad("what is not JSON inside", `${ADD}\n{"op":\n "mostrar",}${ADD}`, 1, "is not JSON, line 2, byte 34"),
+  bad("what is not JSON, before empty lines", `${ADD}\n {oops}\n\n\n\n${ADD}`, 1, "is not JSON, line 2, byte 35"),
   bad("a request that is cut off", `${ADD}\n{"op"`, 1, "is cut off by the end of the stream, line 2, byte 34"),
   bad("braces without end", `${ADD}${"[".repeat(2000)}`, 1, "is nested deeper than 1000 levels, line 1, byte 33"),
   bad(
