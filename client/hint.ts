@@ -10,10 +10,12 @@ import {
 
 const BY_STATUS = new Map<number, string>([
   [Status.NotListed, "the server cannot read its store, its log says why"],
-  [Status.NotAdded, "is the id taken? 'recado send mostrar' lists them, and without an id the server picks one"],
+  [Status.NotAdded, "the server's log says why"],
   [Status.NoSuchId, "'recado send mostrar' lists those that are there"],
   [Status.NotDeleted, "the server's log says why"],
 ]);
+
+const ID_NOT_ADDED = "is the id taken? 'recado send mostrar' lists them, and without an id the server picks one";
 
 const BY_FAILURE: Readonly<Record<ConnectFailure, string>> = {
   "host-unknown": "check --host or RECADO_HOST",
@@ -31,9 +33,11 @@ const BY_FAILURE: Readonly<Record<ConnectFailure, string>> = {
  * What to do about a refusal or a failure, in half a line.
  *
  * @param cause the status of a refusal, or the failure
+ * @param id the id that a refused request named, if it did
  * @returns `""` where there is nothing to say
  */
-export function hint(cause: number | ClientError): string {
+export function hint(cause: number | ClientError, id?: number): string {
+  if (cause === Status.NotAdded && id !== undefined) return ID_NOT_ADDED;
   if (typeof cause === "number") return BY_STATUS.get(cause) ?? "";
   if (cause instanceof TimeoutError) {
     return "the request may have been carried out; --timeout gives the server more time";

@@ -89,7 +89,7 @@ export class Output {
   #render(answer: Answer, listing: Message[] | undefined, id: number | undefined): Printed {
     if (answer.status >= Status.NotListed && !this.#showsRefusals) {
       // a server that says why needs no guess
-      return { stdout: "", stderr: this.diagnosis(refusal(answer), answer.data === "" ? hint(answer.status) : "") };
+      return { stdout: "", stderr: this.diagnosis(refusal(answer), answer.data === "" ? hint(answer.status, id) : "") };
     }
     return { stdout: RENDER[this.mode](answer, listing, id, this.#stdout), stderr: "" };
   }

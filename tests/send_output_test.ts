@@ -126,6 +126,16 @@ Deno.test("what a server says cannot steer the terminal", async () => {
   assertEquals([stdout, stderr], ["", "recado: \\u001b[2J\\u000a (401): \\u009b1A\n"]);
 });
 
+Deno.test("only a request that named an id is told that it may be taken", async () => {
+  const refusal = "Não foi possível adicionar a mensagem";
+  const taken = "is the id taken? 'recado send mostrar' lists them, and without an id the server picks one";
+  for (const [args, todo] of [[["add", "7", "x"], taken], [["add", "x"], "the server's log says why"]] as const) {
+    await using server = new FakeServer(answering(line(401, refusal)));
+    const { stderr } = await send([...args, "-o", "text"], { port: server.port });
+    assertEquals(stderr, `recado: ${refusal} (401); ${todo}\n`);
+  }
+});
+
 Deno.test("the reason of a server that lets its clients go is printed as it came, whether or not it was asked", async () => {
   const line = '{"status": 505, "message": "Conexão encerrada", "data": "Server has its 1 clients already"}\n';
   await using asked = new FakeServer(answering(line));
