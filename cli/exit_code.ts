@@ -10,7 +10,7 @@ export const ExitCode = {
   BadInput: 65,
   /** The input cannot be read. */
   NoInput: 66,
-  /** The host name is not known. */
+  /** The host name is not known, or can be none. */
   NoHost: 68,
   /** The connection was refused or lost: 504, 505. */
   Unavailable: 69,

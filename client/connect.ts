@@ -71,7 +71,7 @@ export async function dial(options: ConnectOptions): Promise<Connection> {
     const [failure, why]: [ConnectFailure, string] = expired?.aborted
       ? ["timed-out", `no connection in ${connectTimeout / 1000} s`]
       : [options.path === undefined ? failureOf(cause) : "path-unreachable", reason(cause)];
-    throw new ConnectError(failure, `Cannot connect to ${nameOf(options)}: ${why}`, { cause });
+    throw new ConnectError(failure, `Cannot connect to ${nameOf(options, failure)}: ${why}`, { cause });
   }
 }
 
@@ -83,16 +83,26 @@ async function open(options: ConnectOptions, signal: AbortSignal): Promise<Deno.
   return tls ? await secure(conn, host, caCerts, signal) : conn;
 }
 
-function nameOf({ host = "127.0.0.1", port = 5000, path }: ConnectOptions): string {
-  return path === undefined ? `${host}:${port}` : `unix:${path}`;
+function nameOf({ host = "127.0.0.1", port = 5000, path }: ConnectOptions, failure: ConnectFailure): string {
+  if (path !== undefined) return `unix:${path}`;
+  if (failure === "host-invalid") return JSON.stringify(host);
+  return host.includes(":") && !host.startsWith("[") ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 /** Deno has no class and no code for a name that cannot be resolved, only the message. */
 function failureOf(cause: unknown): ConnectFailure {
   if (cause instanceof ConnectError) return cause.failure;
+  if (cause instanceof URIError) return "host-invalid";
   return (cause as Error).message.includes("failed to lookup address") ? "host-unknown" : "unreachable";
 }
 
 function reason(cause: unknown): string {
-  return failureOf(cause) === "host-unknown" ? "host name is not known" : (cause as Error).message;
+  switch (failureOf(cause)) {
+    case "host-unknown":
+      return "host name is not known";
+    case "host-invalid":
+      return "it is no name or address";
+    default:
+      return (cause as Error).message;
+  }
 }

@@ -19,6 +19,7 @@ const ID_NOT_ADDED = "is the id taken? 'recado send mostrar' lists them, and wit
 
 const BY_FAILURE: Readonly<Record<ConnectFailure, string>> = {
   "host-unknown": "check --host or RECADO_HOST",
+  "host-invalid": "check --host or RECADO_HOST",
   unreachable: "is 'recado serve' running there? --host and --port say where",
   "path-unreachable": "is 'recado serve --unix' running there? --unix says where",
   "timed-out": "is 'recado serve' running there? --host and --port say where",

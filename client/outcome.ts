@@ -16,7 +16,7 @@ export function exitCodeOfFailure(error: ClientError): ExitCode {
   if (error instanceof AuthenticationError) return ExitCode.NotLetIn;
   if (error instanceof GarbageError) return ExitCode.BadAnswer;
   if (!(error instanceof ConnectError)) return ExitCode.Unavailable;
-  return error.failure === "host-unknown" ? ExitCode.NoHost : ExitCode.Unavailable;
+  return error.failure.startsWith("host-") ? ExitCode.NoHost : ExitCode.Unavailable;
 }
 
 /** The exit code of an error that is told in one line, or `undefined` when it is none of those. */

@@ -154,6 +154,9 @@ Deno.test("connect is rejected with a ConnectError that says what kind of failur
   const refused = await assertRejects(() => connect({ port: unusedPort() }), ConnectError, "Connection refused");
   const unknown = await assertRejects(() => connect({ host: "no-such-host.invalid" }), ConnectError, "not known");
   assertEquals([refused.failure, unknown.failure], ["unreachable", "host-unknown"]);
+  const invalid = await assertRejects(() => connect({ host: "localhost:5000" }), ConnectError, "no name or address");
+  assertEquals(invalid.failure, "host-invalid");
+  await assertRejects(() => connect({ host: "::1", port: 1 }), ConnectError, "Cannot connect to [::1]:1: ");
   await assertRejects(() => connect({ port: unusedPort(), signal: AbortSignal.abort() }), DOMException);
 });
 

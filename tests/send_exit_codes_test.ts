@@ -142,6 +142,13 @@ const WITHOUT_SERVER: Case[] = [
     stderr:
       "recado: Cannot connect to no-such-host.invalid:PORT: host name is not known; check --host or RECADO_HOST\n",
   },
+  {
+    name: "68 when the host can be none, and does not try again",
+    args: ["mostrar", "--host", "localhost:5000", "--retry", "3", "--retry-delay", "0"],
+    code: 68,
+    stdout: line(504, "Mensagem não foi enviada", 'Cannot connect to "localhost:5000": it is no name or address'),
+    stderr: 'recado: Cannot connect to "localhost:5000": it is no name or address; check --host or RECADO_HOST\n',
+  },
   { name: "68 with -q, which prints nothing", args: ["mostrar", "-q", "--host", "no-such-host.invalid"], code: 68 },
   {
     name: "69 when nothing listens",
