@@ -22,7 +22,7 @@ export async function ask(session: Session, { op, id, text }: AskedRequest): Pro
   const read = text === FROM_INPUT ? await readText(values.file || "-", values["keep-newline"]) : text;
   const answer = await answerTo(session, { op, id, data: op === "mostrar" ? output.listingData : read });
   session.printer.printLast(await output.answer(answer, id));
-  return exitCodeOfStatus(answer.status);
+  return exitCodeOfStatus(answer.status, answer.data);
 }
 
 /**

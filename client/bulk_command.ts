@@ -32,7 +32,11 @@ export async function sendInput(session: Session, path: string, lineEnd?: "\n" |
       const text = await printed(session, outcome);
       // the requests that a failure leaves without an answer have a line each, but it is told once
       await session.printer.print(tally.failed ? { ...text, stderr: "" } : text);
-      tally.count(outcome);
+      const code = tally.count(outcome);
+      if (code === ExitCode.BadInput) {
+        const what = lineEnd === undefined ? "Request" : "Line";
+        await session.tell(`${what} ${tally.answers} is over a limit of the server`);
+      }
       progress.answers = tally.answers;
     });
   } finally {
@@ -70,15 +74,18 @@ class Tally {
   answers = 0;
   refused = 0;
   failed = false;
-  /** That of the worst answer: no connection before a refusal, a refusal before success. */
+  /** That of the worst answer: no connection before a refusal, a refusal before success; before all, what would be no better if it were sent again. */
   exitCode: ExitCode = ExitCode.Ok;
 
-  count(outcome: Outcome): void {
+  /** Counts what has come; gives the exit code of that alone. */
+  count(outcome: Outcome): ExitCode {
     const code = exitCodeOf(outcome);
     this.failed ||= outcome.kind === "failure";
     this.answers += outcome.count;
     if (code === ExitCode.Refused) this.refused += outcome.count;
-    this.exitCode = Math.max(this.exitCode, code) as ExitCode;
+    const codes = [this.exitCode, code];
+    this.exitCode = codes.includes(ExitCode.BadInput) ? ExitCode.BadInput : Math.max(...codes) as ExitCode;
+    return code;
   }
 }
 
@@ -87,7 +94,7 @@ function exitCodeOf(outcome: Outcome): ExitCode {
     case "run":
       return exitCodeOfStatus(outcome.run.status);
     case "answer":
-      return exitCodeOfStatus(outcome.answer.status);
+      return exitCodeOfStatus(outcome.answer.status, outcome.answer.data);
     case "failure":
       return exitCodeOfFailure(outcome.error);
   }

@@ -1,10 +1,16 @@
 import { ExitCode, OutputError } from "../cli/mod.ts";
-import { AnswerError, Status } from "../protocol/mod.ts";
+import { AnswerError, isOverLimit, Status } from "../protocol/mod.ts";
 import { AuthenticationError, type ClientError, ConnectError, GarbageError, TimeoutError } from "./errors.ts";
 import { BadInputError, NoInputError } from "./input.ts";
 
-/** The exit code that an answer of that status means (README.md, "Exit codes"). */
-export function exitCodeOfStatus(status: number): ExitCode {
+/**
+ * The exit code that an answer means (README.md, "Exit codes").
+ *
+ * @param status its status
+ * @param reason its `data`, where that may say why the connection ends
+ */
+export function exitCodeOfStatus(status: number, reason = ""): ExitCode {
+  if (status === Status.Closed && isOverLimit(reason)) return ExitCode.BadInput;
   if (status === Status.Ok || status === Status.Added || status === Status.Deleted) return ExitCode.Ok;
   if (status >= Status.NotListed && status <= Status.NotDeleted) return ExitCode.Refused;
   return status === Status.NotSent || status === Status.Closed ? ExitCode.Unavailable : ExitCode.BadAnswer;

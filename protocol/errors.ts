@@ -23,6 +23,15 @@ export class FrameError extends Error {
   }
 }
 
+/**
+ * Whether the reason of a 505 says that a request is over a limit of the server's: then it would be so the next time, too.
+ *
+ * @param reason the `data` of the answer: the message of a {@linkcode FrameError}, which is fixed for this
+ */
+export function isOverLimit(reason: string): boolean {
+  return /^Request is (larger than \d+ bytes|nested deeper than \d+ levels)$/.test(reason);
+}
+
 /** Thrown when a text that came from a server is neither form of an answer (docs/protocol.md, "Responses"). */
 export class AnswerError extends Error {
   /** The name of this class. */

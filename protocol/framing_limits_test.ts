@@ -2,7 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { bytesOf, cuts } from "../tests/support/bytes.ts";
 import { frame } from "../tests/support/frame.ts";
 import { pure } from "../tests/support/pure.ts";
-import { FrameError } from "./errors.ts";
+import { FrameError, isOverLimit } from "./errors.ts";
 import { Framer } from "./framing.ts";
 
 pure("framing: a text one byte below and at the limit is read, one over is too large", () => {
@@ -13,6 +13,15 @@ pure("framing: a text one byte below and at the limit is read, one over is too l
       assertEquals(frame(chunks, { maxBytes: size }), { texts: [text] });
       assertEquals(frame(chunks, { maxBytes: size - 1 }), { texts: [], error: "too-large" });
     }
+  }
+});
+
+pure("framing: what is over a limit says so, and nothing else does", () => {
+  for (const [text, over] of [["[1234567]", true], ["[[[]]]", true], ["]", false], ['"\xff', false]] as const) {
+    const framer = new Framer({ maxBytes: 8, maxDepth: 2 });
+    framer.push(Uint8Array.from(text, (char) => char.charCodeAt(0)));
+    const { message } = assertThrows(() => framer.next() ?? framer.end(), FrameError);
+    assertEquals(isOverLimit(message), over, message);
   }
 });
 

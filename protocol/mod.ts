@@ -7,7 +7,7 @@ export { isRefusedEntrance, MAX_BYTES_BEFORE_TOKEN, REFUSED_ENTRANCE, TAKES_TLS 
 export { type ByteScanner, isSpace } from "./byte_scanner.ts";
 export { nextCanonical } from "./canonical.ts";
 export { EscapedText } from "./escaped_text.ts";
-export { AnswerError, FrameError, type FrameErrorCode } from "./errors.ts";
+export { AnswerError, FrameError, type FrameErrorCode, isOverLimit } from "./errors.ts";
 export { type FrameLimits, Framer, type FramerOptions } from "./framing.ts";
 export { MOST_INTEGER_BYTES, writeInteger } from "./integer_bytes.ts";
 export {

@@ -48,11 +48,31 @@ const FROM_SERVER: Case[] = [
     stdout: line(504, "Mensagem não foi enviada", 'Unknown operation "x"'),
   },
   {
-    name: "69 when the server says 505",
+    name: "65 when the server says that the request is too large",
     args: ["adicionar", "-"],
     stdin: "x".repeat(2000),
-    code: 69,
+    code: 65,
     stdout: line(505, "Conexão encerrada", "Request is larger than 1000 bytes"),
+  },
+  {
+    name: "65 when the server says that a request is nested too deeply, whatever was before it",
+    args: ["-"],
+    stdin: '{"op": "deletar"}{"op": "x"}' + "[".repeat(70) + "]".repeat(70),
+    code: 65,
+    stdout: line(403, "Não foi possível deletar a mensagem") +
+      line(504, "Mensagem não foi enviada", 'Unknown operation "x"') +
+      line(505, "Conexão encerrada", "Request is nested deeper than 64 levels"),
+    stderr: "recado: Request 3 is over a limit of the server\nrecado: 1 of 3 requests were refused\n",
+  },
+  {
+    name: "65 when a line is too large for the server, and says which, though the connection is lost then",
+    args: ["--lines", "-o", "ids"],
+    stdin: `a\n${"x".repeat(2000)}\nb\n`,
+    code: 65,
+    stdout: "3\n",
+    stderr: "recado: Conexão encerrada (505): Request is larger than 1000 bytes\n" +
+      "recado: Line 2 is over a limit of the server\n" +
+      "recado: Server closed the connection before the answer; the request may have been carried out\n",
   },
 ];
 
