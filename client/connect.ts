@@ -77,7 +77,10 @@ export async function dial(options: ConnectOptions): Promise<Connection> {
 
 async function open(options: ConnectOptions, signal: AbortSignal): Promise<Deno.Conn> {
   const { host = "127.0.0.1", port = 5000, path, caCerts = [], tls = caCerts.length > 0 } = options;
-  if (path !== undefined) return await Deno.connect({ transport: "unix", path });
+  if (path !== undefined) {
+    signal.throwIfAborted(); // Deno takes none here, and need not: the system answers at once
+    return await Deno.connect({ transport: "unix", path });
+  }
   const conn = await Deno.connect({ hostname: host, port, signal });
   conn.setNoDelay(true);
   return tls ? await secure(conn, host, caCerts, signal) : conn;

@@ -113,3 +113,15 @@ export class RefusedError extends Error {
     this.reason = data;
   }
 }
+
+/** Thrown when the input is wrong: exit code 65. */
+export class BadInputError extends Error {
+  /** The name of this class. */
+  override readonly name = "BadInputError";
+}
+
+/** Thrown when the input cannot be read: exit code 66. */
+export class NoInputError extends Error {
+  /** The name of this class. */
+  override readonly name = "NoInputError";
+}

@@ -1,19 +1,10 @@
 import { tryDecodeUtf8 } from "../protocol/mod.ts";
+import { BadInputError, NoInputError } from "./errors.ts";
 
 /** The most that one text, line or request may have; what the server takes at most, and a bound for a stream that never ends one. */
 export const MAX_INPUT_BYTES = 67_108_864;
 
 const CHUNK_SIZE = 262_144;
-
-/** Thrown when the input is wrong: exit code 65. */
-export class BadInputError extends Error {
-  override readonly name = "BadInputError";
-}
-
-/** Thrown when the input cannot be read: exit code 66. */
-export class NoInputError extends Error {
-  override readonly name = "NoInputError";
-}
 
 /** Where bytes come from: stdin, or a file. */
 export interface Source extends AsyncDisposable {
@@ -35,12 +26,13 @@ export interface Source extends AsyncDisposable {
  */
 export async function openSource(path: string): Promise<Source> {
   const isStdin = path === "-", name = isStdin ? "stdin" : JSON.stringify(path);
-  const reader = isStdin ? Deno.stdin : await Deno.open(path).catch((cause) => {
+  const file = isStdin ? undefined : await Deno.open(path).catch((cause) => {
     throw new NoInputError(`Cannot read ${name}: ${cause.message.replace(/: open '.*'$/s, "")}`, { cause });
   });
+  const reader = file ?? Deno.stdin;
   const source: Source = {
     name,
-    size: isStdin ? undefined : (await (reader as Deno.FsFile).stat()).size,
+    size: (await file?.stat())?.size,
     taken: 0,
     async *chunks() {
       const buffer = new Uint8Array(CHUNK_SIZE);
@@ -54,7 +46,7 @@ export async function openSource(path: string): Promise<Source> {
       }
     },
     [Symbol.asyncDispose]() {
-      if (!isStdin) reader.close();
+      file?.[Symbol.dispose](); // unlike close() it may be called twice
       return Promise.resolve();
     },
   };

@@ -1,7 +1,8 @@
 import { FrameError } from "../protocol/mod.ts";
 import type { Batch, BulkInput } from "./bulk_input.ts";
+import { BadInputError } from "./errors.ts";
 import { FLAT_OBJECT } from "./flat_object.ts";
-import { BadInputError, MAX_INPUT_BYTES, type Source } from "./input.ts";
+import { MAX_INPUT_BYTES, type Source } from "./input.ts";
 import { type Run, RunFramer } from "./run_framer.ts";
 import { delimited } from "./wire_request.ts";
 

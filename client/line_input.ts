@@ -1,6 +1,7 @@
 import { tryDecodeUtf8 } from "../protocol/mod.ts";
 import type { Batch, BulkInput } from "./bulk_input.ts";
-import { BadInputError, MAX_INPUT_BYTES, type Source } from "./input.ts";
+import { BadInputError } from "./errors.ts";
+import { MAX_INPUT_BYTES, type Source } from "./input.ts";
 import { requestText } from "./wire_request.ts";
 
 /** The lines of an input, each as a request to add it. The last one may lack its end. */

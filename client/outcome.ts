@@ -1,7 +1,14 @@
 import { ExitCode, OutputError } from "../cli/mod.ts";
 import { AnswerError, isOverLimit, Status } from "../protocol/mod.ts";
-import { AuthenticationError, type ClientError, ConnectError, GarbageError, TimeoutError } from "./errors.ts";
-import { BadInputError, NoInputError } from "./input.ts";
+import {
+  AuthenticationError,
+  BadInputError,
+  type ClientError,
+  ConnectError,
+  GarbageError,
+  NoInputError,
+  TimeoutError,
+} from "./errors.ts";
 
 /**
  * The exit code that an answer means (README.md, "Exit codes").

@@ -29,8 +29,8 @@ export async function secure(
   const tls = await Deno.startTls(conn, { hostname, caCerts: [...caCerts] });
   const abort = () => tls.close();
   signal.addEventListener("abort", abort, { once: true });
+  if (signal.aborted) abort(); // then nobody is told any more
   try {
-    signal.throwIfAborted();
     await tls.handshake();
     return tls;
   } catch (cause) {

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertLess, assertRejects } from "@std/assert";
 import { connect, ConnectError, type ConnectFailure } from "../client/mod.ts";
+import { secure } from "../client/tls.ts";
 import { closing, lines } from "./support/answers.ts";
 import { Authority, type CertificateDetails, servesTls } from "./support/authority.ts";
 import { run, ServeChild } from "./support/child.ts";
@@ -280,6 +281,12 @@ tlsTest("send exits 69 at a plain server with --tls, and at a TLS server without
   assertEquals([alerted.code, alerted.stderr], [69, "recado: Server takes TLS only; --tls speaks it\n"]);
   await using gone = new FakeServer(() => {});
   assertEquals((await send(["--tls", "mostrar"], { port: gone.port })).code, 69);
+});
+
+tlsTest("a handshake that was given up before it began leaves no socket", async () => {
+  await using server = new FakeServer((client) => client.gone());
+  const conn = await Deno.connect({ port: server.port });
+  await assertRejects(() => secure(conn, "localhost", [], AbortSignal.abort()), ConnectError);
 });
 
 tlsTest("send: the time to connect covers the handshake", async () => {

@@ -170,6 +170,7 @@ unixTest("send --unix, its variable, and the library", async (folder) => {
   assertEquals((await send(["mostrar"], { env: { RECADO_UNIX: path } })).code, 0);
   await using client = await connect({ path });
   assertEquals(await client.list(), [{ id: 1, mensagem: "a" }]);
+  await assertRejects(() => connect({ path, signal: AbortSignal.abort() }), DOMException);
   // what is on the command line goes before what is in the environment
   const onTcp = await send(["--port", `${server.port}`, "deletar", "1"], { env: { RECADO_UNIX: folder.file("none") } });
   assertEquals(onTcp, { code: 0, stdout: lines(202), stderr: "" });
