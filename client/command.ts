@@ -1,4 +1,4 @@
-import { type Command, ExitCode, print, readOptions, UsageError, variable } from "../cli/mod.ts";
+import { type Command, ExitCode, OutputError, print, readOptions, UsageError, variable } from "../cli/mod.ts";
 import { ask, askHealth } from "./ask.ts";
 import { readServer } from "./credentials.ts";
 import { ClientError } from "./errors.ts";
@@ -32,7 +32,10 @@ export async function sendCommand(args: readonly string[]): Promise<ExitCode> {
   const task = chooseTask(values, operands);
   const session = new Session(values, await readServer(values, given));
   try {
-    const code = await task(session).catch((error) => tellFailure(session, error));
+    const code = await task(session).catch((error) => {
+      if (error instanceof OutputError) throw error; // told once, and not again by flush()
+      return tellFailure(session, error);
+    });
     await session.printer.flush();
     return code;
   } catch (error) {

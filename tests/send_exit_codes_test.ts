@@ -297,10 +297,10 @@ Deno.test("send exits 70 and says why in one line when its output cannot be writ
   ignore: Deno.build.os !== "linux",
 }, async () => {
   await using server = await startServer();
-  const { code, stderr } = await shellScript("recado_send mostrar > /dev/full", {
-    port: server.port,
-  });
-  assertEquals([code, stderr], [70, "recado: Cannot write to stdout: No space left on device (os error 28)\n"]);
+  for (const command of ["recado_send mostrar", "seq 3 | recado_send --lines"]) {
+    const { code, stderr } = await shellScript(`${command} > /dev/full`, { port: server.port });
+    assertEquals([code, stderr], [70, "recado: Cannot write to stdout: No space left on device (os error 28)\n"]);
+  }
 });
 
 function usage(name: string, args: string[], message: string): Case {
