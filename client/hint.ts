@@ -26,7 +26,7 @@ const BY_FAILURE: Readonly<Record<ConnectFailure, string>> = {
   "certificate-expired": "the server needs a new one, or this machine's clock is wrong",
   "certificate-name": "--host takes a name that the certificate is for",
   "certificate-unknown": "--tls-ca FILE trusts the authority that signed it",
-  "no-tls": "leave out --tls and --tls-ca, or is it another port?",
+  "no-tls": "is it another port? --port says which",
   "takes-tls": "--tls speaks it",
 };
 
