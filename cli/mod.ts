@@ -19,5 +19,6 @@ export {
 export { print, printSync, say } from "./print.ts";
 export { type CommandLine, readOptions, variableOf } from "./read_options.ts";
 export { runCommand } from "./run_command.ts";
+export { systemReason } from "./system_reason.ts";
 export { readTokenFile } from "./token_file.ts";
 export { visible, visibleJson } from "./visible.ts";

@@ -17,8 +17,16 @@ function failed(error: unknown): ExitCode {
   if (error instanceof Deno.errors.BrokenPipe) return ExitCode.Ok; // whoever reads our output has had enough
   const code = exitCodeOf(error), { message } = error as Error;
   if (code === undefined) say("recado: Internal error:", error);
-  else say(Deno.args.includes("--json") ? visibleJson({ error: message }) : `recado: ${visible(message)}`);
+  else say(asksForJson(Deno.args) ? visibleJson({ error: message }) : `recado: ${visible(message)}`);
   return code ?? ExitCode.Internal;
+}
+
+/** By the last `--output` or `--json`, whose values never begin with a dash: they are found on a command line that is wrong, too. */
+function asksForJson(args: readonly string[]): boolean {
+  const options = args.join("\0").replace(/(^|\0)--(\0.*)?$/s, "");
+  const forms = options.matchAll(/(?:^|\0)(?:--(json)|(?:--output[=\0]|-[q0h]*o\0?)([^\0]*))(?=\0|$)/g);
+  const [, json, output] = [...forms].at(-1) ?? [];
+  return json !== undefined || output === "json" || output === "jsonl";
 }
 
 function exitCodeOf(error: unknown): ExitCode | undefined {

@@ -1,4 +1,5 @@
 import { ConfigurationError } from "./errors.ts";
+import { systemReason } from "./system_reason.ts";
 
 /** The most bytes that a token may have: with it, `autenticar` is well within what a server reads before it (docs/protocol.md, "Limits"). */
 const MAX_TOKEN_BYTES = 1024;
@@ -22,7 +23,7 @@ export async function readTokenFile(path: string): Promise<string> {
     ({ mode } = await file.stat());
     bytes = await readStart(file);
   } catch (cause) {
-    throw refuse((cause as Error).message.replace(/: open '.*'$/s, ""), cause);
+    throw refuse(systemReason(cause), cause);
   }
   if (mode !== null && (mode & OTHERS) !== 0) {
     throw refuse(`others than its owner may use it, chmod 600 it (its mode is ${(mode & 0o777).toString(8)})`);

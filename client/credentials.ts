@@ -1,4 +1,4 @@
-import { ConfigurationError, readTokenFile, UsageError } from "../cli/mod.ts";
+import { ConfigurationError, readTokenFile, systemReason, UsageError } from "../cli/mod.ts";
 import type { ConnectOptions } from "./connect.ts";
 import type { SendValues } from "./session.ts";
 
@@ -26,7 +26,7 @@ async function readAuthorities(path: string): Promise<string> {
   const refuse = (why: string, cause?: unknown) =>
     new ConfigurationError(`Cannot use the authorities in ${JSON.stringify(path)}: ${why}`, { cause });
   const text = await Deno.readTextFile(path).catch((cause) => {
-    throw refuse(cause.message.replace(/: open '.*'$/s, ""), cause);
+    throw refuse(systemReason(cause), cause);
   });
   if (!text.includes("-----BEGIN CERTIFICATE-----")) throw refuse("there is no certificate in PEM");
   return text;

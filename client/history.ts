@@ -1,4 +1,4 @@
-import { variable } from "../cli/mod.ts";
+import { systemReason, variable } from "../cli/mod.ts";
 
 /** How many lines are kept. */
 export const HISTORY_SIZE = 1000;
@@ -57,7 +57,7 @@ export class History {
       await step(this.#folder);
     } catch (error) {
       this.#failed = true;
-      await this.#tell(`Cannot ${action} the history: ${(error as Error).message}`);
+      await this.#tell(`Cannot ${action} the history in ${JSON.stringify(this.#folder)}: ${systemReason(error)}`);
     }
   }
 }

@@ -1,3 +1,4 @@
+import { systemReason } from "../cli/mod.ts";
 import { tryDecodeUtf8 } from "../protocol/mod.ts";
 import { BadInputError, NoInputError } from "./errors.ts";
 
@@ -27,7 +28,7 @@ export interface Source extends AsyncDisposable {
 export async function openSource(path: string): Promise<Source> {
   const isStdin = path === "-", name = isStdin ? "stdin" : JSON.stringify(path);
   const file = isStdin ? undefined : await Deno.open(path).catch((cause) => {
-    throw new NoInputError(`Cannot read ${name}: ${cause.message.replace(/: open '.*'$/s, "")}`, { cause });
+    throw new NoInputError(`Cannot read ${name}: ${systemReason(cause)}`, { cause });
   });
   const reader = file ?? Deno.stdin;
   const source: Source = {

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { connect } from "../client/mod.ts";
+import { run } from "./support/child.ts";
 import { unusedPort } from "./support/fake_server.ts";
 import { send, SendChild, type SendOptions, shellScript } from "./support/send.ts";
 import { startServer } from "./support/start_server.ts";
@@ -98,4 +99,14 @@ Deno.test("stdin is left alone when the command line says what to do", async () 
   assertEquals(await shellScript(script, { port: server.port }), { code: 0, stdout: "1\n2\n3\n", stderr: "" });
   await using waiting = new SendChild(["mostrar", "-o", "ids"], { port: server.port }); // its stdin stays open
   assertEquals([await waiting.stdout.rest(), await waiting.ended()], ["1\n2\n3\n", 0]);
+});
+
+Deno.test("a file that the program has no permission for is told without a flag that an executable does not take", {
+  ignore: Deno.build.os !== "linux",
+}, async () => {
+  assertEquals(await run(["send", "adicionar", "-f", "/dev/fd/0"]), {
+    code: 66,
+    stdout: "",
+    stderr: 'recado: Cannot read "/dev/fd/0": this program has no permission to\n',
+  });
 });

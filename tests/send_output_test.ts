@@ -114,6 +114,15 @@ Deno.test("with JSON output failures and refusals are JSON too, on the stream wh
   assertEquals(JSON.parse(stdout), { status: 504, message: "Mensagem não foi enviada", data: error });
   assertEquals(JSON.parse(stderr).error, error);
 
+  for (const args of [["-o", "json"], ["-qojsonl"], ["--output=json"], ["-o", "ids", "--json"]]) {
+    const wrong = await send([...args, "bogus"], { port });
+    assertEquals([wrong.code, JSON.parse(wrong.stderr)], [64, { error: 'Unknown operation "bogus"' }]);
+  }
+  for (const args of [["--json", "-oids", "bogus"], ["-f", "json", "bogus"], ["bogus", "--", "--json"]]) {
+    const wrong = await send(args, { port });
+    assertEquals([wrong.code, wrong.stderr], [64, 'recado: Unknown operation "bogus"\n']);
+  }
+
   const bad = await send(["-", "--json"], { port, stdin: "hello" });
   assertEquals(JSON.parse(bad.stderr), {
     error: "Input from stdin is not JSON: unexpected 'h', line 1, byte 1",
