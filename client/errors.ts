@@ -17,7 +17,7 @@ export type ConnectFailure =
   | "no-tls"
   | "takes-tls";
 
-/** What a client program may meet besides an answer; `status` is that of the line which stands for it (docs/protocol.md, "Responses"). */
+/** What a client program may meet besides an answer; `status` is that of the line which stands for it (docs/protocol.md, "Answers"). */
 export abstract class ClientError extends Error {
   /** 504: nothing was sent, or no answer came in time. 505: the connection ended before the answer. */
   abstract readonly status: typeof Status.NotSent | typeof Status.Closed;

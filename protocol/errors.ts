@@ -32,7 +32,7 @@ export function isOverLimit(reason: string): boolean {
   return /^Request is (larger than \d+ bytes|nested deeper than \d+ levels)$/.test(reason);
 }
 
-/** Thrown when a text that came from a server is neither form of an answer (docs/protocol.md, "Responses"). */
+/** Thrown when a text that came from a server is neither form of an answer (docs/protocol.md, "Answers"). */
 export class AnswerError extends Error {
   /** The name of this class. */
   override readonly name = "AnswerError";

@@ -1,7 +1,7 @@
 import { parseDicts } from "./literal.ts";
 import { checkAnswer, parseAnswer } from "./shape.ts";
 
-/** The statuses of docs/protocol.md, "Responses". */
+/** The statuses of docs/protocol.md, "Answers". */
 export const Status = {
   Ok: 200,
   Added: 201,

@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 
 /**
  * The shapes of what comes over the wire. This file is loaded by who needs it and when: zod's start is a fifth of a one-shot client's time
- * (docs/decisions.md, "zod is loaded late").
+ * (docs/decisions.md, "`node:` modules and zod are loaded late").
  */
 
 /** An id of a message: a safe integer, |id| ≤ 2^53 − 1 (docs/protocol.md, "Requests"). */

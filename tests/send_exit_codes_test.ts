@@ -122,6 +122,7 @@ const WITHOUT_SERVER: Case[] = [
   ),
   usage("exclusive options", ["--health", "--lines"], "Options --health and --lines exclude each other"),
   usage("operand with --lines", ["--lines", "mostrar"], 'Unexpected operand "mostrar" with --lines'),
+  usage("told with -q, too", ["-q", "mostrar", "1"], 'Unexpected operand "1"; usage: recado send mostrar'),
   usage("--null alone", ["-0", "mostrar"], "Option --null goes with --lines"),
   usage("--file with another operation", ["--file", "x", "mostrar"], "Option --file goes with adicionar"),
   {
