@@ -14,6 +14,12 @@ _recado() {
     COMPREPLY=($(compgen -W "${Object.keys(commands).join(" ")} --help --version" -- "$word"))
     return
   fi
+  # readline breaks words at "=", too
+  if [[ $word == = ]]; then
+    word=""
+  elif [[ $before == = ]]; then
+    before="\${COMP_WORDS[COMP_CWORD - 2]}"
+  fi
   case "$before" in
 ${valueCases(commands)}  esac
   case "\${COMP_WORDS[1]}" in

@@ -5,7 +5,7 @@ import { takesFile } from "./commands.ts";
 export function zsh(commands: Readonly<Record<string, Command>>): string {
   const cases = Object.entries(commands).map(([name, { words, options }]) => {
     const specs = Object.entries(options).flatMap(([option, details]) => specsOf(option, details));
-    if (words.length > 0) specs.push(`'1:operand:(${words.join(" ")})'`, `'*::: :_default'`);
+    if (words.length > 0) specs.push(`'1:operand:(${words.join(" ")})'`, `'*:operand: '`);
     return `    ${name}) _arguments -s ${specs.map((spec) => `\\\n      ${spec}`).join(" ")} ;;\n`;
   });
   const names = Object.entries(commands).map(([name, { help }]) => `'${name}:${help}'`);
@@ -32,6 +32,8 @@ function specsOf(name: string, option: Option<unknown>): string[] {
   const help = option.help.replaceAll("'", "").replaceAll(/[[\]:]/g, " ");
   const action = takesFile(option) ? "_files" : option.choices ? `(${option.choices.join(" ")})` : " ";
   const value = option.value === undefined ? "" : `:${option.value}:${action}`;
-  const names = option.short === undefined ? [`--${name}`] : [`--${name}`, `-${option.short}`];
+  // with these signs the value may stand in the same word, too
+  const [long, short] = option.value === undefined ? ["", ""] : ["=", "+"];
+  const names = option.short === undefined ? [`--${name}${long}`] : [`--${name}${long}`, `-${option.short}${short}`];
   return names.map((given) => `'${given}[${help}]${value}'`);
 }

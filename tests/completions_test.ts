@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { run } from "./support/child.ts";
 import { installRecado, isInstalled } from "./support/programs.ts";
 import { hasPython } from "./support/python.ts";
@@ -11,6 +11,7 @@ const CASES: readonly [line: string, words: readonly string[]][] = [
   ["recado send mos", ["mostrar"]],
   ["recado send --ret", ["--retry", "--retry-delay"]],
   ["recado send --output js", ["json", "jsonl"]],
+  ["recado send --output=js", ["json", "jsonl"]],
   ["recado serve --max-r", ["--max-request-bytes"]],
   ["recado completions z", ["zsh"]],
 ];
@@ -36,7 +37,9 @@ Deno.test({
     await using folder = new TempFolder();
     const path = await script("bash", folder);
     for (const [line, words] of CASES) {
-      const complete = `source ${path}; COMP_WORDS=(${line}); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); _recado; ` +
+      // readline breaks words at "=", too
+      const complete =
+        `source ${path}; COMP_WORDS=(${line.replace("=", " = ")}); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); _recado; ` +
         'printf "%s\\n" "${COMPREPLY[@]}"; complete -p recado >/dev/null';
       assertEquals((await lines("bash", "-c", complete)).sort(), words, line);
     }
@@ -65,7 +68,7 @@ Deno.test({
     const path = await script("fish", folder);
     for (const [line, words] of CASES) {
       const completed = await lines("fish", "--no-config", "-c", `source ${path}; complete -C "${line}"`);
-      assertEquals(completed.map((word) => word.split("\t")[0]).sort(), words, line);
+      assertEquals(completed.map((word) => word.split("\t")[0].replace("--output=", "")).sort(), words, line);
     }
   },
 });
@@ -85,11 +88,27 @@ Deno.test({
     ];
     for (const [line, words] of CASES) {
       // a word that is the only one is completed, several are listed at the second Tab
-      const [only, ...others] = words, typed = line.split(" ").at(-1)!;
+      const [only, ...others] = words, typed = line.split(/[ =]/).at(-1)!;
       if (others.length === 0) steps.push(["ready> ", `${line}\t`], [only.slice(typed.length), "\x15\r"]);
       else steps.push(["ready> ", `${line}\t\t`], ...words.map((word): [string, string] => [word, ""]), ["", "\x15\r"]);
     }
     await typeInto(["zsh", "-f", "-i"], [...steps, ["ready> ", "exit\r"]], { ...env });
+  },
+});
+
+Deno.test({
+  name: "zsh offers nothing where an id or a text stands",
+  ignore: !isInstalled("zsh") || !hasPython,
+  async fn() {
+    await using folder = new TempFolder();
+    const path = await script("zsh", folder);
+    const steps: [string, string][] = [
+      ["?2004h", `autoload -Uz compinit && compinit -u -D && source ${path} && PS1='rea''dy> '\r`],
+      ["ready> ", "recado send deletar \t\tmore\x15print do''ne\r"],
+      ["done", "exit\r"],
+    ];
+    const { screen } = await typeInto(["zsh", "-f", "-i"], steps, await installRecado(folder.path));
+    assert(!screen.includes("possibilities"), screen);
   },
 });
 
