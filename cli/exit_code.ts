@@ -26,8 +26,12 @@ export const ExitCode = {
   NotLetIn: 77,
   /** An environment variable is wrong, or a file of the token or the certificates. */
   Configuration: 78,
+  /** The shell was ended by SIGHUP. */
+  HungUp: 129,
   /** Interrupted by a signal. */
   Interrupted: 130,
+  /** The shell was ended by SIGTERM. */
+  Terminated: 143,
 } as const;
 
 /** One of the numbers in {@linkcode ExitCode}. */

@@ -62,9 +62,9 @@ export class History {
   }
 }
 
-/** `undefined` where there is no home. */
+/** `undefined` where there is no home. A path that is not absolute counts as not set: the specification says so. */
 function historyFolder(): string | undefined {
   const state = variable("XDG_STATE_HOME"), home = variable("HOME") ?? variable("USERPROFILE");
-  if (state) return `${state}/recado`;
+  if (state !== undefined && /^([\\/]|[a-z]:)/i.test(state)) return `${state}/recado`;
   return home ? `${home}/.local/state/recado` : undefined;
 }

@@ -12,6 +12,9 @@ const LEAVE = ["sair", "exit", "quit"];
 const HELP_WORDS = ["ajuda", "help"];
 const WORDS = [...Object.keys(OPERATION_NAMES), ...HELP_WORDS, ...LEAVE];
 
+/** What ends the shell from outside, and its exit code then. The system alone would leave the terminal as the line editor needs it. */
+const SIGNALS = [["SIGHUP", ExitCode.HungUp], ["SIGTERM", ExitCode.Terminated]] as const;
+
 const HELP = `mostrar             list the messages (list)
 adicionar TEXT      add a message; the server picks its id (add)
 adicionar ID TEXT   add a message under an id
@@ -47,6 +50,12 @@ export async function runShell(session: Session): Promise<ExitCode> {
     Deno.stdout.writeSync(new TextEncoder().encode("^C\n"));
     if (!shell.giveUp()) clearLine(terminal);
   });
+  for (const [signal, code] of SIGNALS) {
+    process.once(signal, () => {
+      terminal.close();
+      Deno.exit(code);
+    });
+  }
   let closed = false; // by Ctrl-D, which may come while a line is being carried out
   terminal.on("close", () => closed = true);
   terminal.prompt();

@@ -99,6 +99,17 @@ shellTest("keeps its history between two runs, readable by its owner alone", asy
   assertEquals((await Deno.stat(folder.file("state/recado"))).mode! & 0o777, 0o700);
 });
 
+shellTest("a relative XDG_STATE_HOME counts as none", async (_, port, folder) => {
+  const env = {
+    ...await installRecado(folder.path),
+    RECADO_PORT: `${port}`,
+    XDG_STATE_HOME: "state",
+    HOME: folder.path,
+  };
+  await typeInto(["recado", "send"], [[PROMPT, "deletar 1\r"], ["deletada", CTRL_D]], env);
+  assertEquals(await Deno.readTextFile(folder.file(".local/state/recado/history")), "deletar 1\n");
+});
+
 shellTest("a history that cannot be read is told once, and is no reason to stop", async (type, _, folder) => {
   await Deno.mkdir(folder.file("state/recado/history"), { recursive: true });
   const { screen, code } = await type([PROMPT, "mostrar\r"], ["fgh", CTRL_D]);
@@ -189,6 +200,30 @@ Deno.test({
     assertEquals([code, server.connections], [0, 2]);
   },
 });
+
+for (const [signal, code] of [["SIGTERM", 143], ["SIGHUP", 129]] as const) {
+  Deno.test({
+    name: `shell: ${signal} ends it, and leaves the terminal as it was`,
+    ignore: !hasPython,
+    async fn() {
+      await using folder = new TempFolder();
+      const pid = folder.file("pid");
+      await using server = new FakeServer(async (client) => {
+        await client.request();
+        Deno.kill(Number(await Deno.readTextFile(pid)), signal);
+        await client.gone();
+      });
+      const env = {
+        ...await installRecado(folder.path),
+        RECADO_PORT: `${server.port}`,
+        XDG_STATE_HOME: folder.file("state"),
+      };
+      const script = `sh -c 'echo $$ > ${pid}; exec recado send --timeout 0'; echo "code $?"; stty -a`;
+      const { screen } = await typeInto(["sh", "-c", script], [[PROMPT, "mostrar\r"], [`code ${code}`, ""]], env);
+      assertMatch(screen, / icanon/);
+    },
+  });
+}
 
 shellTest("is none where its prompts would go into a pipe: what is typed is read as by -", async (_, port, folder) => {
   const env = { ...await installRecado(folder.path), RECADO_PORT: `${port}` };
