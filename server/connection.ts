@@ -1,39 +1,14 @@
-import { type FrameLimits, type RequestReader, responseLine, Status } from "../protocol/mod.ts";
+import { responseLine, Status } from "../protocol/mod.ts";
 import { formatAddress } from "./address.ts";
-import type { Answer, Board } from "./board.ts";
-import type { Breather } from "./breather.ts";
-import type { Budget } from "./budget.ts";
-import type { Deadlines, Timed } from "./deadlines.ts";
+import type { Answer } from "./board.ts";
+import type { ConnectionContext } from "./connection_context.ts";
+import type { Timed } from "./deadlines.ts";
 import { Intake } from "./intake.ts";
-import type { Log } from "./log/mod.ts";
 import { encodeAnswers } from "./output.ts";
 import { LARGE_READ, nextSize, SMALLEST_BUFFER } from "./read_buffer.ts";
 import { isDisconnect, type Socket } from "./socket.ts";
 import type { Listing } from "./store/mod.ts";
-import type { Turn, Turnstile } from "./turnstile.ts";
-
-/** What one client may do; times in milliseconds, 0 for no limit. */
-export interface ConnectionLimits extends FrameLimits {
-  /** To finish a request once its first byte has come. */
-  requestTimeout: number;
-  /** Without progress while an answer is written. */
-  writeTimeout: number;
-  /** Between requests. */
-  idleTimeout: number;
-}
-
-/** What a connection needs of its server. */
-export interface ConnectionContext {
-  readRequest: RequestReader;
-  board: Board;
-  deadlines: Deadlines;
-  turnstile: Turnstile;
-  breather: Breather;
-  limits: ConnectionLimits;
-  log: Log;
-  /** For what all clients have begun and not finished. */
-  unfinished: Budget;
-}
+import type { Turn } from "./turnstile.ts";
 
 /**
  * How long the client has to read the last line, in milliseconds: closing at once, with bytes of its own not yet read, would reset the

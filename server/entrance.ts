@@ -10,7 +10,8 @@ import {
 import { formatAddress } from "./address.ts";
 import type { Authentication } from "./authentication.ts";
 import type { Certificate } from "./certificate.ts";
-import { Connection, type ConnectionContext, SHUTTING_DOWN } from "./connection.ts";
+import { Connection, SHUTTING_DOWN } from "./connection.ts";
+import type { ConnectionContext } from "./connection_context.ts";
 import type { Timed } from "./deadlines.ts";
 import { isDisconnect, type Socket } from "./socket.ts";
 

@@ -1,7 +1,7 @@
 import { Board } from "../../server/board.ts";
 import { Breather } from "../../server/breather.ts";
 import { Budget } from "../../server/budget.ts";
-import type { ConnectionContext } from "../../server/connection.ts";
+import type { ConnectionContext } from "../../server/connection_context.ts";
 import { Turnstile } from "../../server/turnstile.ts";
 import type { Store } from "../../server/store/mod.ts";
 
