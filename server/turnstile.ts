@@ -48,6 +48,7 @@ interface Waiting {
  * is put off and tried again). While few are busy it lets everything through at once, those that still wait as well.
  */
 export class Turnstile {
+  readonly #now: () => number;
   #open = 0;
   #window = 0;
   #windowBegin = 0;
@@ -73,6 +74,11 @@ export class Turnstile {
   /** Whether the round is over, though something may still come. */
   #isOver = false;
   #turning = false;
+
+  /** @param now the clock, in milliseconds */
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
+  }
 
   /** A connection was accepted. */
   opened(): void {
@@ -114,7 +120,7 @@ export class Turnstile {
   }
 
   #isCrowded(turn: Turn, weight: number): boolean {
-    const now = performance.now();
+    const now = this.#now();
     if (now >= this.#windowEnd) {
       // who was busy in the window before still counts, unless there was no such window
       this.#busyBefore = now < 2 * this.#windowEnd - this.#windowBegin ? this.#busy : 0;
