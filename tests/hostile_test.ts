@@ -50,7 +50,8 @@ Deno.test(
     ignore: !hasProc,
   },
   async () => {
-    await using server = await ServeChild.start(["--store", "memory"]);
+    // so that they are not let go for another reason
+    await using server = await ServeChild.start(["--store", "memory", "--write-timeout", "0"]);
     const { port } = server, text = "a".repeat(50_000), count = 200;
     const add = (id: number) => `{"op":"adicionar","id":${id},"data":"${text}"}`;
     assertEquals(

@@ -3,6 +3,9 @@ import { bytesOf } from "./bytes.ts";
 const NEWLINE = 0x0a;
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
+/** How often a client sends something that does not help it before it is let go: a millisecond between, this is several times the time limits of tests. */
+const MOST_SENDS = 300;
+
 /** A socket and no more: sends bytes as they are, reads what comes. */
 export class RawClient implements Disposable {
   readonly #conn: Deno.Conn;
@@ -73,11 +76,17 @@ export class RawClient implements Disposable {
     return decoder.decode(await new Blob(pieces as BlobPart[]).arrayBuffer());
   }
 
-  /** The same, while a text is sent again and again, a millisecond between. */
+  /**
+   * The same, while a text is sent again and again, a millisecond between.
+   *
+   * @throws {Error} when the stream has not ended after some hundreds of them
+   */
   async restAmid(text: string): Promise<string> {
     let ended = false;
     const rest = this.rest().finally(() => ended = true);
-    while (!ended) {
+    rest.catch(() => {}); // it is waited for below
+    for (let sends = 0; !ended; sends++) {
+      if (sends === MOST_SENDS) throw new Error(`The stream goes on after ${sends} times ${JSON.stringify(text)}`);
       await this.send(text);
       await new Promise((resolve) => setTimeout(resolve, 1));
     }
