@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { Random } from "../../tests/support/random.ts";
+import { roomsIn } from "../../tests/support/rooms.ts";
 import { MessageSizes } from "./message_sizes.ts";
 
 interface Known {
@@ -47,4 +48,16 @@ Deno.test("messages appended from another are found behind those that were there
   sizes.appendAll(other);
   assertEquals(sizes.count, 198);
   assertEquals(sizes.remove([0, 101, 199], 5), [5, 5, 15, 1005, 1025, 2945, 2965]);
+});
+
+Deno.test("where messages come and go, the room of those that are gone is used again", () => {
+  const rooms = roomsIn(() => {
+    const sizes = new MessageSizes();
+    for (let place = 0; place < 1000; place++) {
+      sizes.append(place, 1);
+      sizes.remove([place], 0);
+    }
+  });
+  // two arrays of numbers each time that it is full, one of them for the blocks
+  assertEquals(new Set(rooms), new Set([64, 2]));
 });

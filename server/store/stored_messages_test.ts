@@ -1,9 +1,10 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertLess } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { EscapedText } from "../../protocol/mod.ts";
 import { SCHEMA } from "./board_schema.ts";
 import { RunTable } from "./run_table.ts";
 import { StoredMessages } from "./stored_messages.ts";
+import { roomsIn } from "../../tests/support/rooms.ts";
 
 /** How many runs are written anew in one transaction. */
 const MOST_THINNED = 2048;
@@ -101,4 +102,53 @@ Deno.test("stored messages: a long text that is refused leaves the run of short 
   }
   assertEquals(messages.add(33, long), { kind: "added", id: 33 });
   assertEquals(messages.lastPlace, 32);
+});
+
+Deno.test("stored messages: a run is full with so many bytes of its own, and not with those of the run before or of what was undone", () => {
+  using board = new Board();
+  const { messages } = board,
+    placesOf = (count: number, size: number) =>
+      Array.from({ length: count }, () => {
+        messages.add(undefined, EscapedText.of("a".repeat(size)));
+        return messages.lastPlace;
+      });
+  assertEquals(placesOf(100, 200), Array.from({ length: 100 }, (_, place) => place));
+  board.commit();
+  messages.mark();
+  placesOf(5, 1000);
+  messages.undo();
+  // 800 bytes are there already
+  assertEquals(placesOf(9, 1000), [100, 101, 102, 103, 104, 105, 106, 107, 128]);
+});
+
+Deno.test("stored messages: what is deleted and was undone is nothing that the table is told", () => {
+  using board = new Board();
+  const { messages } = board, ids = Array.from({ length: 64 }, (_, id) => id);
+  for (const id of ids) messages.add(id, EscapedText.of("a"));
+  board.commit();
+  messages.mark();
+  for (const id of [3, 40, 5]) messages.delete(id);
+  messages.undo();
+  assertEquals(board.commit(), { told: 0, thinned: 0 });
+  messages.delete(40);
+  assertEquals(board.commit(), { told: 1, thinned: 0 });
+  assertEquals(board.ids(), ids.filter((id) => id !== 40));
+});
+
+Deno.test("stored messages: when few are left their ids take less room again, after a commit", () => {
+  using board = new Board();
+  const { messages } = board, text = EscapedText.of("a");
+  const largest = Math.max(...roomsIn(() => {
+    for (let id = 0; id < 10_000; id++) messages.add(id, text);
+  }));
+  board.commit();
+  messages.mark();
+  assertEquals(
+    roomsIn(() => {
+      for (let id = 10; id < 10_000; id++) messages.delete(id);
+    }),
+    [],
+  );
+  const [room] = roomsIn(() => board.commit());
+  assertLess(room, largest);
 });
