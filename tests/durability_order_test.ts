@@ -75,6 +75,39 @@ async function assertOrder(logged: boolean): Promise<void> {
   }
 }
 
+Deno.test({
+  name: "durability: a redo log that is new is on the disk, and its name as well, before a message is acknowledged",
+  ignore: !hasStrace || !hasRedoLog,
+  async fn() {
+    await using folder = new TempFolder();
+    const board = folder.file("board.db"), log = folder.file("trace");
+    {
+      const calls = ["openat", "pwrite64", "fsync", "fdatasync", "sendto", "sendmsg", "write", "writev"];
+      await using server = await ServeChild.start(["--store", `sqlite:${board}`], traced(log, { calls }));
+      using client = await RawClient.connect(server.port);
+      assertEquals(JSON.parse(await client.ask('{"op":"adicionar","data":"a"}')).status, 201);
+      server.kill("SIGTERM");
+      await server.ended();
+    }
+    const seen: string[] = [];
+    for await (const line of lines(log)) {
+      if (line.includes("O_CREAT") && line.includes('-redo"')) seen.push("made");
+      else if (/ pwrite64\(.*-redo>/.test(line)) seen.push("written");
+      else if (/ f(data)?sync\(.*-redo>/.test(line)) seen.push("synced");
+      else if (/ f(data)?sync\(/.test(line) && line.includes(`<${folder.path}>`)) seen.push("folder synced");
+      else if (line.includes('\\"status\\": 201')) seen.push("answered");
+    }
+    const order = seen.slice(seen.indexOf("made")).filter((call, at, all) => call !== all[at - 1]);
+    assertEquals(order.slice(0, order.indexOf("answered") + 1), [
+      "made",
+      "written",
+      "synced",
+      "folder synced",
+      "answered",
+    ]);
+  },
+});
+
 async function* lines(path: string): AsyncGenerator<string> {
   using file = await Deno.open(path);
   let rest = "";

@@ -140,6 +140,42 @@ Deno.test({
   },
 });
 
+/** How many messages the file of a board has, without what its redo log has. */
+async function committed(path: string): Promise<number> {
+  await using folder = new TempFolder();
+  for (const end of ["", "-wal"]) Deno.copyFileSync(path + end, folder.file("copy.db") + end);
+  const database = new DatabaseSync(folder.file("copy.db"));
+  try {
+    return database.prepare("SELECT messages FROM board").get()!.messages as number;
+  } finally {
+    database.close();
+  }
+}
+
+Deno.test({
+  name: "redo log: the file of the board lacks no more than 8,192 changes, and no group of more than 256",
+  ignore,
+  async fn() {
+    await using folder = new TempFolder();
+    const path = folder.file("board.db");
+    await using store = await openStore(`sqlite:${path}`);
+    const addGroup = (size: number) => store.apply(Array.from({ length: size }, () => add(undefined, "a")));
+    // the first group of a server is a commit
+    await addGroup(1);
+    for (let there = 1, round = 0; round < 2; round++, there = store.count()) {
+      for (let group = 0; group < 32; group++) {
+        assertEquals(await committed(path), there);
+        await addGroup(256);
+      }
+      assertEquals(await committed(path), there);
+      await addGroup(1);
+      assertEquals(await committed(path), store.count());
+    }
+    await addGroup(257);
+    assertEquals(await committed(path), store.count());
+  },
+});
+
 Deno.test({
   name: "redo log: what SQLite does not take is refused once it is more than the log is for, and nothing else is lost",
   ignore,
