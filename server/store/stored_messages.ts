@@ -96,7 +96,7 @@ export class StoredMessages {
     this.#texts.truncate(length);
     this.#bytes = bytes;
     this.#highest = highest;
-    for (const { id, place } of this.#deleted.reverse()) {
+    for (const { id, place } of this.#deleted) {
       const at = place - this.#first;
       if (at >= length) continue;
       this.#places.add(id, place);
