@@ -1,11 +1,15 @@
-import { assertEquals, assertStringIncludes, fail } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, fail } from "@std/assert";
 import { loadRequestReader } from "../protocol/mod.ts";
-import { Connection } from "./connection.ts";
+import { Breather } from "./breather.ts";
+import { Connection, LINGER, SHUTTING_DOWN } from "./connection.ts";
 import { Deadlines } from "./deadlines.ts";
 import type { Socket } from "./socket.ts";
 import { Turnstile } from "./turnstile.ts";
+import { closing, lines } from "../tests/support/answers.ts";
 import { contextOf } from "../tests/support/connection_context.ts";
-import { openStore } from "./store/mod.ts";
+import { add } from "../tests/support/operations.ts";
+import { type Event, Seen } from "../tests/support/seen_connection.ts";
+import { openStore, type Store } from "./store/mod.ts";
 
 /** A socket on which everything fails with an error that loopback never gives. */
 function failingSocket(closed: () => void): Deno.Conn {
@@ -77,4 +81,168 @@ Deno.test("connection: a request is not late while its client waits for its turn
   gate.letThrough();
   assertStringIncludes(await told.promise, "Request was not finished in 0.02 s");
   await over;
+});
+
+const LIST = '{"op":"mostrar"}', ADD = '{"op":"adicionar","id":1000,"data":"a"}';
+const LIMITS = { maxBytes: 100, maxDepth: 4, requestTimeout: 0, writeTimeout: 0, idleTimeout: 0 };
+
+/** A board of more than a system holds for a client that does not read. */
+async function largeBoard(): Promise<Store> {
+  const store = await openStore("memory");
+  await store.apply(Array.from({ length: 20 }, (_, id) => add(id, "a".repeat(1_000_000))));
+  return store;
+}
+
+const TOO_LITTLE = "Client read too little for 5 s";
+
+Deno.test("connection: a client that read too little is told if it reads on within a second, and no other request of it is answered", async () => {
+  await using store = await largeBoard();
+  await using seen = await Seen.connect(store, { limits: { ...LIMITS, writeTimeout: 5000 } });
+  const { client, connection } = seen, over = seen.run(LIST + ADD);
+  await client.arrived();
+  connection.expire();
+  // however it reads on, it has no more than that second
+  seen.onEvent = () => assertEquals(connection.deadline, LINGER);
+  const [listing, last] = [await client.line(), await client.line()];
+  assert(listing.length > 20_000_000);
+  assertEquals(last, closing(TOO_LITTLE));
+  assertEquals(seen.refused, [TOO_LITTLE]);
+  assertEquals(store.count(), 20);
+  await client.halfClose();
+  await over;
+});
+
+Deno.test("connection: a client that read too little and does not read on is let go after that second", async () => {
+  await using store = await largeBoard();
+  await using seen = await Seen.connect(store, { limits: { ...LIMITS, writeTimeout: 5000 } });
+  const { client, connection } = seen, over = seen.run(LIST + ADD);
+  await client.arrived();
+  for (let times = 0; times < 2; times++) connection.expire();
+  await over;
+  assertEquals(seen.refused, [TOO_LITTLE]);
+});
+
+Deno.test("connection: a client that is let go while it is silent may go on sending until it has read why", async () => {
+  await using store = await openStore("memory");
+  await using seen = await Seen.connect(store);
+  const { client, connection } = seen;
+  const over = seen.run();
+  connection.drain();
+  assertEquals(await client.line(), closing(SHUTTING_DOWN));
+  for (let times = 0; times < 3; times++) {
+    const next = seen.until((event) => event === "read").then(() => "reads on");
+    await client.send(ADD);
+    assertEquals(await Promise.race([next, over]), "reads on");
+  }
+  assertEquals(store.count(), 0);
+  await client.halfClose();
+  await over;
+});
+
+Deno.test("connection: a client that has sent all is answered all, and not told that it is let go meanwhile", async () => {
+  await using store = await openStore("memory");
+  await using seen = await Seen.connect(store);
+  const { client, connection } = seen;
+  const reads = seen.until((event) => event === "read"), over = seen.run();
+  await reads;
+  // a number is whole at the end only
+  await client.send("1");
+  await client.halfClose();
+  seen.onEvent = (event) => typeof event === "number" && connection.drain();
+  assertEquals((await client.rest()).split("\n").map((line) => line.slice(0, 14)), ['{"status": 504', ""]);
+  await over;
+});
+
+for (const waitsFor of ["its turn", "a rest"]) {
+  Deno.test(`connection: while a client waits for ${waitsFor} the time that it has does not go on`, async () => {
+    await using store = await openStore("memory");
+    const gate = new Gate(), limits = { ...LIMITS, requestTimeout: 20 };
+    class Rest extends Breather {
+      override next(): Promise<void> {
+        return gate.pass();
+      }
+    }
+    await using seen = await Seen.connect(store, {
+      limits,
+      ...waitsFor === "a rest" ? { breather: new Rest() } : { turnstile: gate },
+    });
+    const { clock, connection } = seen, reads = seen.until((event) => event === "read");
+    seen.run('{"op":'.padStart(16_384));
+    assertEquals(connection.deadline, Infinity);
+    clock.time = 1000;
+    gate.letThrough();
+    await reads;
+    assertEquals(connection.deadline, 1020);
+  });
+}
+
+Deno.test("connection: the event loop may rest between batches, and before the next read after more than one of them or much at once", async () => {
+  await using store = await openStore("memory");
+  const LENGTH = lines(200).length;
+  const expected: [string, Event[]][] = [
+    [LIST, [LENGTH, "read"]],
+    [LIST.repeat(3), [LENGTH, "rest", LENGTH, "rest", LENGTH, "rest", "read"]],
+    [LIST.padEnd(16_383), [LENGTH, "read"]],
+    [LIST.padEnd(16_384), [LENGTH, "rest", "read"]],
+  ];
+  for (const [first, events] of expected) {
+    await using seen = await Seen.connect(store);
+    const reads = seen.until((event) => event === "read");
+    seen.run(first);
+    await reads;
+    assertEquals(seen.events, events);
+  }
+});
+
+Deno.test("connection: the event loop may rest after each mebibyte of an answer, and what a rest takes is not the client's time", async () => {
+  await using store = await largeBoard();
+  await using seen = await Seen.connect(store, { limits: { ...LIMITS, writeTimeout: 5000 } });
+  const { client, connection } = seen;
+  let rests = 0, written = 0;
+  seen.onEvent = (event) => {
+    if (event === "rest") {
+      rests++;
+      assert(written >= 1_048_576, `${written}`);
+      assertEquals(connection.deadline, Infinity);
+      written = 0;
+    } else if (event !== "read") {
+      assert(written < 1_048_576, `${written}`);
+      written += event;
+    }
+  };
+  seen.run(LIST);
+  assert((await client.line()).length > 20_000_000);
+  assert(rests > 5 && rests <= 20, `${rests}`);
+});
+
+Deno.test("connection: a listing is given back once it is written, and when its client goes in the middle of it", async () => {
+  await using store = await largeBoard();
+  let underWay = 0;
+  const apply = store.apply.bind(store);
+  store.apply = async (batch) => {
+    const results = await apply(batch);
+    for (const result of results) {
+      if (result.kind !== "listed") continue;
+      const { listing } = result, dispose = listing[Symbol.dispose].bind(listing);
+      underWay++;
+      listing[Symbol.dispose] = () => {
+        underWay--;
+        dispose();
+      };
+    }
+    return results;
+  };
+  for (const goes of [false, true]) {
+    await using seen = await Seen.connect(store);
+    const reads = seen.until((event) => event === "read"), over = seen.run(LIST);
+    await seen.client.arrived();
+    assertEquals(underWay, 1);
+    if (goes) {
+      seen.client[Symbol.dispose]();
+      await over;
+    } else {
+      await Promise.all([seen.client.line(), reads]);
+    }
+    assertEquals(underWay, 0);
+  }
 });
