@@ -21,6 +21,9 @@ Deno.test("intake: a listing is the last of its batch, and a batch has 512 reque
   const deletions = Array<string>(512).fill("deletar");
   assertEquals(batches, [["deletar", "mostrar"], ["mostrar"], deletions, ["deletar"]]);
   assertEquals([intake.batches, intake.partial], [4, true]);
+  push(intake, LIST.slice(5));
+  assertEquals(intake.next(false).map(({ op }) => op), ["mostrar"]);
+  assertEquals([intake.batches, intake.partial], [1, false]);
 });
 
 Deno.test("intake: what a client has begun counts until it is finished or the client is gone, and one for which there is no room fails", () => {
@@ -49,4 +52,5 @@ Deno.test("intake: what a client has begun counts until it is finished or the cl
   assertEquals(isFree(), true);
   for (const intake of [finished, gone, other]) intake[Symbol.dispose]();
   assertEquals(isFree(), true);
+  assertEquals(budget.exchange(0, BYTES + 1), false);
 });
