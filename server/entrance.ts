@@ -171,9 +171,7 @@ export class Entrance implements Timed {
   async #firstRequest(framer: Framer): Promise<string | undefined> {
     const buffer = new Uint8Array(BUFFER_SIZE);
     for (;;) {
-      // one byte at least: a number of the largest size waits for the byte behind it, and to read nothing would be to read without end
-      const room = Math.max(1, MAX_BYTES_BEFORE_TOKEN - framer.held.length);
-      const length = await this.#socket.read(buffer.subarray(0, room));
+      const length = await this.#socket.read(buffer);
       if (this.#over) return undefined;
       if (length === null) return framer.end();
       framer.push(buffer.subarray(0, length));
