@@ -71,3 +71,21 @@ Deno.test("breather: what comes now and then, and takes its time, waits for noth
   const { work } = busy();
   for (let piece = 0; piece < 10; piece++) assertEquals(work(101), undefined);
 });
+
+Deno.test("breather: those who wait have a rest between them when each has been at work for too long", async () => {
+  let now = 1000, hasRested = false;
+  const breather = new Breather(() => now), work = () => now += 51;
+  assertEquals(breather.next(), undefined);
+  work();
+  const seen: boolean[] = [];
+  await Promise.all(Array.from({ length: 4 }, async () => {
+    await breather.next();
+    seen.push(hasRested);
+    hasRested = false;
+    // the timer of a rest that begins now comes behind this one
+    setTimeout(() => hasRested = true, 0);
+    work();
+  }));
+  assertEquals(seen.slice(1), [true, true, true]);
+  while (!hasRested) await new Promise((resolve) => setTimeout(resolve, 0));
+});
