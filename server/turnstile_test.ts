@@ -34,10 +34,10 @@ class Crowd {
   }
 
   /** Each turn of the event loop runs a step, until all who wait have been let through: in how many turns that was. */
-  async turnsUntilReleased(step: (turn: number) => void = () => {}, most = 2000): Promise<number> {
+  async turnsUntilReleased(step: (turn: number) => void = () => {}): Promise<number> {
     let turns = 0;
     for (; this.released < this.waiting; turns++) {
-      assert(turns < most, `${this.released} of ${this.waiting} after ${turns} turns`);
+      assert(turns < 2000, `${this.released} of ${this.waiting} after ${turns} turns`);
       step(turns);
       await nextTurn();
     }
