@@ -1,5 +1,6 @@
 import { Breather } from "../../server/breather.ts";
-import { Connection, type ConnectionContext } from "../../server/connection.ts";
+import { Connection } from "../../server/connection.ts";
+import type { ConnectionContext } from "../../server/connection_context.ts";
 import { Deadlines } from "../../server/deadlines.ts";
 import type { Socket } from "../../server/socket.ts";
 import type { Store } from "../../server/store/mod.ts";
