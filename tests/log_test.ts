@@ -186,6 +186,17 @@ Deno.test("log: an error of the stream counts as dropped lines, and the next are
   assertEquals(sink.lines, ["c", "Warning: 2 lines of this log were dropped: nobody read them in time"]);
 });
 
+Deno.test("log: a line is written whenever it comes, also just when those before it are out", async () => {
+  for (let microtasks = 0; microtasks < 20; microtasks++) {
+    const lines = await written({}, async (log) => {
+      log.info("a");
+      for (let n = 0; n < microtasks; n++) await null;
+      log.info("b");
+    });
+    assertEquals(lines, ["a", "b"], `${microtasks} microtasks later`);
+  }
+});
+
 Deno.test("log: the end does not wait for a reader that is stuck", async () => {
   const sink = new Sink();
   const { promise: ready, resolve } = Promise.withResolvers<void>();

@@ -45,7 +45,7 @@ export class LineWriter implements AsyncDisposable {
     }
     this.#queue.push(line);
     this.#queued += line.length;
-    this.#writing ??= this.#writeAll().finally(() => this.#writing = undefined);
+    this.#writing ??= this.#writeAll();
   }
 
   /** Waits until all lines are out, but no longer than half a second. */
@@ -57,17 +57,24 @@ export class LineWriter implements AsyncDisposable {
     clearTimeout(timer);
   }
 
+  /** Never rejects. */
   async #writeAll(): Promise<void> {
-    while (this.#queue.length > 0) {
-      const lines = this.#queue, dropped = this.#dropped;
-      this.#queue = [];
-      this.#queued = this.#dropped = 0;
-      try {
-        await this.#writeOut(dropped > 0 ? [...lines, this.#droppedLine(dropped)] : lines);
-      } catch {
-        // there is nowhere to say that the log cannot be written: it is told once it can
-        this.#dropped += lines.length + dropped;
-      }
+    try {
+      while (this.#queue.length > 0) await this.#writeQueue();
+    } finally {
+      this.#writing = undefined;
+    }
+  }
+
+  async #writeQueue(): Promise<void> {
+    const lines = this.#queue, dropped = this.#dropped;
+    this.#queue = [];
+    this.#queued = this.#dropped = 0;
+    try {
+      await this.#writeOut(dropped > 0 ? [...lines, this.#droppedLine(dropped)] : lines);
+    } catch {
+      // there is nowhere to say that the log cannot be written: it is told once it can
+      this.#dropped += lines.length + dropped;
     }
   }
 
