@@ -25,15 +25,19 @@ export class TlsSocket implements Socket {
   readonly hasLastWord = true;
   /** Where the client is. */
   readonly remoteAddr: Deno.Addr;
+  readonly #conn: Deno.Conn;
   readonly #tls: TLSSocket;
   readonly #transport: Duplex;
   #secure = false;
   #ended = false;
   #finished = false;
+  #closed = false;
   #failure: Error | undefined;
   /** What was decrypted and did not fit into the reader's buffer. */
   #held: Uint8Array | null = null;
   #changed = Promise.withResolvers<void>();
+  /** The last write of what is encrypted. */
+  #sent = Promise.resolve();
 
   /**
    * Begins the handshake.
@@ -44,9 +48,11 @@ export class TlsSocket implements Socket {
    */
   constructor(conn: Deno.Conn, first: Uint8Array, context: SecureContext, { TLSSocket, Duplex }: TlsModules) {
     this.remoteAddr = conn.remoteAddr;
+    this.#conn = conn;
     // node:tls takes in whatever comes, read or not: it is given more only when what it holds has been read
     const hasRoom = () => this.#until(() => this.#tls.readableLength < BUFFER_SIZE);
-    this.#transport = transportOver(conn, first, hasRoom, Duplex);
+    const send = (bytes: Uint8Array) => this.#sent = writeAll(conn, bytes);
+    this.#transport = transportOver(conn, first, hasRoom, send, Duplex);
     this.#tls = new TLSSocket(this.#transport, { isServer: true, secureContext: context });
     const fail = (error: Error) => this.#change(() => this.#failure ??= disconnect(error.message, error));
     this.#transport.on("error", fail);
@@ -89,17 +95,21 @@ export class TlsSocket implements Socket {
     return part.length;
   }
 
-  /** See `Deno.Conn`. */
+  /** See `Deno.Conn`; resolves once the last word has left, which `close` would take back. */
   async closeWrite(): Promise<void> {
     this.#tls.end();
     await this.#until(() => this.#finished);
+    await this.#sent; // node:tls does not wait for it
   }
 
   /** Closes the socket at once, whatever the client does. */
   close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
     this.#change(() => this.#failure ??= disconnect("Connection was closed"));
     this.#tls.destroy();
     this.#transport.destroy();
+    this.#conn.close();
   }
 
   async #until(reached: () => boolean): Promise<void> {
@@ -120,16 +130,23 @@ function disconnect(message: string, cause?: Error): Error {
   return new Deno.errors.ConnectionAborted(message, { cause });
 }
 
+async function writeAll(conn: Deno.Conn, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length;) at += await conn.write(bytes.subarray(at));
+}
+
 /**
- * The socket as the stream that `node:tls` asks for; one read at a time.
+ * The socket as the stream that `node:tls` asks for; one read at a time. It closes no socket: `node:tls` destroys it as soon as it has handed over what comes
+ * last, and that must leave first.
  *
  * @param first what has been read already
  * @param hasRoom waits until more may be read
+ * @param send writes all of it
  */
 function transportOver(
   conn: Deno.Conn,
   first: Uint8Array,
   hasRoom: () => Promise<void>,
+  send: (bytes: Uint8Array) => Promise<void>,
   Duplex: TlsModules["Duplex"],
 ): Duplex {
   let begun = false;
@@ -143,22 +160,15 @@ function transportOver(
     const length = await conn.read(buffer);
     return length === null ? null : buffer.subarray(0, length);
   }
-  async function write(bytes: Uint8Array): Promise<void> {
-    for (let at = 0; at < bytes.length;) at += await conn.write(bytes.subarray(at));
-  }
   return new Duplex({
     read() {
       read().then((bytes) => this.push(bytes), (error) => this.destroy(error));
     },
     write(bytes, _encoding, done) {
-      write(bytes).then(() => done(), done);
+      send(bytes).then(() => done(), done);
     },
     final(done) {
       conn.closeWrite().then(() => done(), done);
-    },
-    destroy(error, done) {
-      conn.close();
-      done(error);
     },
   });
 }
