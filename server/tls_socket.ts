@@ -77,13 +77,9 @@ export class TlsSocket implements Socket {
 
   /** See `Deno.Conn`; all that goes wrong is a `ConnectionAborted`. */
   async read(buffer: Uint8Array): Promise<number | null> {
-    await this.#until(() => (this.#held ??= this.#tls.read()) !== null || this.#ended);
-    if (this.#held === null) return null;
-    this.#change();
-    const taken = this.#held.subarray(0, buffer.length);
-    buffer.set(taken);
-    this.#held = taken.length < this.#held.length ? this.#held.subarray(taken.length) : null;
-    return taken.length;
+    let length: number | null = null;
+    await this.#until(() => (length = this.#take(buffer)) !== null || this.#ended);
+    return length;
   }
 
   /** See `Deno.Conn`; resolves once the socket has taken what it returns the length of: all of it, or a part that is not held encrypted for a client that does not read. */
@@ -110,6 +106,17 @@ export class TlsSocket implements Socket {
     this.#tls.destroy();
     this.#transport.destroy();
     this.#conn.close();
+  }
+
+  /** Takes what was decrypted, as much as there is room for; null when there is nothing. */
+  #take(buffer: Uint8Array): number | null {
+    this.#held ??= this.#tls.read();
+    if (this.#held === null) return null;
+    const taken = this.#held.subarray(0, buffer.length);
+    buffer.set(taken);
+    this.#held = taken.length < this.#held.length ? this.#held.subarray(taken.length) : null;
+    this.#change();
+    return taken.length;
   }
 
   async #until(reached: () => boolean): Promise<void> {

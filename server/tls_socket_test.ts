@@ -97,3 +97,16 @@ tlsTest("it is closed at once, and once, though nothing it sends leaves", async 
   assertEquals(conn.closes, 1);
   await ended;
 });
+
+tlsTest("of two reads at once each has bytes of its own, and both see the end", async ({ tls, client }) => {
+  const read = () => tls.read(new Uint8Array(10)),
+    send = (text: string) => client.write(new TextEncoder().encode(text));
+  const first = read(), second = read();
+  await send("a");
+  assertEquals(await first, 1);
+  await send("bc");
+  assertEquals(await second, 2);
+  const ends = [read(), read()];
+  await client.closeWrite();
+  assertEquals(await Promise.all(ends), [null, null]);
+});
