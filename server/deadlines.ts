@@ -8,17 +8,26 @@ export interface Timed {
 
 /**
  * Watches over many deadlines with one timer: moving a deadline, which happens at every read and write, is then an assignment. The clock
- * is coarse, a deadline is kept to within two ticks.
+ * is coarse, and counts two ticks at most between one look and the next: time in which the server itself was held up is not its clients'.
+ * But for that time a deadline is kept to within three ticks, and it is never early.
  */
 export class Deadlines implements Disposable {
   readonly #watched = new Set<Timed>();
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #tick: number;
-  #now = performance.now();
+  readonly #time: () => number;
+  #now = 0;
+  /** When it looked last. */
+  #checked: number;
 
-  /** @param shortest the shortest time that will be watched over, in milliseconds; it sets the tick, from 10 ms to 1 s */
-  constructor(shortest: number) {
+  /**
+   * @param shortest the shortest time that will be watched over, in milliseconds; it sets the tick, from 10 ms to 1 s
+   * @param time a clock in milliseconds, for tests
+   */
+  constructor(shortest: number, time: () => number = () => performance.now()) {
     this.#tick = Math.min(Math.max(shortest / 4, 10), 1000);
+    this.#time = time;
+    this.#checked = time();
     this.#timer = setInterval(() => this.#check(), this.#tick);
   }
 
@@ -29,7 +38,8 @@ export class Deadlines implements Disposable {
 
   /** The deadline that is this many milliseconds away at least; 0 is never. */
   after(milliseconds: number): number {
-    return milliseconds === 0 ? Infinity : this.#now + this.#tick + milliseconds;
+    // of what the next look will count, two ticks may have been before this
+    return milliseconds === 0 ? Infinity : this.#now + 2 * this.#tick + milliseconds;
   }
 
   /** Begins to watch. */
@@ -48,7 +58,9 @@ export class Deadlines implements Disposable {
   }
 
   #check(): void {
-    this.#now = performance.now();
+    const time = this.#time();
+    this.#now += Math.min(time - this.#checked, 2 * this.#tick);
+    this.#checked = time;
     for (const timed of this.#watched) if (timed.deadline <= this.#now) timed.expire();
   }
 }

@@ -1,9 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import { closing, lines, statuses } from "./support/answers.ts";
+import { ServeChild } from "./support/child.ts";
 import { hasPython, python } from "./support/python.ts";
 import { exchange, RawClient } from "./support/raw_client.ts";
 import { startServer } from "./support/start_server.ts";
 import { onEachStore } from "./support/stores.ts";
+import { sleep } from "./support/wait.ts";
 
 const LIST = '{"op":"mostrar"}';
 
@@ -19,6 +21,21 @@ Deno.test("limits: a byte now and then does not make the time for a request long
   using client = await RawClient.connect(server.port);
   await client.send("[");
   assertEquals(await client.restAmid(" "), closing("Request was not finished in 0.05 s"));
+});
+
+Deno.test({
+  name: "limits: time in which the server did not run is not its clients'",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    await using server = await ServeChild.start(["--store", "memory", "--request-timeout", "1"]);
+    using client = await RawClient.connect(server.port);
+    assertEquals(await client.ask(`${LIST}{"op":"mos`), lines(200)); // what has begun has been read, too
+    server.kill("SIGSTOP");
+    await client.send('trar"}');
+    await sleep(2000);
+    server.kill("SIGCONT");
+    assertEquals(await client.line(), lines(200));
+  },
 });
 
 Deno.test("limits: a client that is silent for too long is told 505", async () => {
