@@ -1,5 +1,6 @@
 import { readTokenFile } from "../cli/mod.ts";
-import { EscapedText, loadRequestReader, type RequestReader } from "../protocol/mod.ts";
+import { EscapedText, loadRequestReader, type RequestReader, Status } from "../protocol/mod.ts";
+import { formatAddress } from "./address.ts";
 import { Authentication } from "./authentication.ts";
 import { Board } from "./board.ts";
 import { Breather } from "./breather.ts";
@@ -175,9 +176,16 @@ export class Server implements AsyncDisposable {
       this.#serve(conn, checks);
       return;
     }
+    if (checks?.certificate !== undefined) return this.#turnAway(conn, full(clients));
     const connection = new Connection(conn, this.#context);
     if (this.#refused.size < refusals) track(this.#refused, connection, connection.refuse(full(clients), true));
     else await connection.refuse(full(clients), false);
+  }
+
+  /** Before its handshake a client of TLS cannot be told: to one that reads plain text the server seems to speak no TLS at all. */
+  #turnAway(conn: Deno.Conn, reason: string): void {
+    this.#context.log.refused(Status.Closed, reason, { level: "warn", client: formatAddress(conn.remoteAddr) });
+    conn.close();
   }
 
   #serve(conn: Deno.Conn, checks: EntranceChecks | undefined): void {

@@ -287,6 +287,25 @@ tlsTest("a handshake that was given up before it began leaves no socket", async 
   await assertRejects(() => secure(conn, "localhost", [], AbortSignal.abort()), ConnectError);
 });
 
+tlsTest("a client that finds no room is closed without a word, and send may try again", async (authority) => {
+  const { cert, key } = await authority.issue();
+  await using server = await startServer({ tlsCert: cert, tlsKey: key, maxConnections: 1 });
+  const full = [505, "Server has its 1 clients already"];
+  const only = await secureClient(server.port, authority);
+  assertEquals(await only.ask(LIST), lines(200));
+  using plain = await RawClient.connect(server.port);
+  assertEquals(await plain.rest(), "");
+  const args = ["--tls-ca", authority.own.cert, "mostrar"];
+  const { code, stdout } = await send(args, { port: server.port });
+  assertEquals([code, JSON.parse(stdout).status], [69, 504]);
+  assertEquals(server.log.refused, [full, full]);
+  const refused = server.refusal();
+  const patient = send(["--retry", "1000", "--retry-delay", "0.01", ...args], { port: server.port });
+  assertEquals(await refused, full);
+  only[Symbol.dispose]();
+  assertEquals(await patient.then(({ code, stdout }) => [code, stdout]), [0, lines(200)]);
+});
+
 tlsTest("send: the time to connect covers the handshake", async () => {
   let end = () => {};
   const ended = new Promise<void>((resolve) => end = resolve);
