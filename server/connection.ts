@@ -240,7 +240,8 @@ export class Connection implements Timed, Turn {
     this.#context.log.refused(Status.Closed, reason, { level, client: this.name, sample });
     this.#state = "lingering";
     this.deadline = this.#context.deadlines.after(LINGER);
-    await this.#conn.write(encoder.encode(responseLine(Status.Closed, reason)));
+    const line = encoder.encode(responseLine(Status.Closed, reason));
+    for (let at = 0; at < line.length;) at += await this.#conn.write(line.subarray(at));
     await this.#conn.closeWrite();
   }
 

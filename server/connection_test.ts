@@ -246,3 +246,24 @@ Deno.test("connection: a listing is given back once it is written, and when its 
     assertEquals(underWay, 0);
   }
 });
+
+Deno.test("connection: the last line is sent to its end, however little the socket takes at once", async () => {
+  let sent = "";
+  const socket: Socket = {
+    remoteAddr: { transport: "tcp", hostname: "127.0.0.1", port: 1 },
+    read: () => Promise.resolve(null),
+    write(bytes) {
+      const some = bytes.subarray(0, 20);
+      sent += new TextDecoder().decode(some);
+      return Promise.resolve(some.length);
+    },
+    closeWrite: () => Promise.resolve(),
+    close() {},
+  };
+  const log = { debug() {}, info() {}, warn() {}, refused() {}, error: fail };
+  using deadlines = new Deadlines(1000);
+  await using store = await openStore("memory");
+  const context = contextOf(store, { readRequest: await loadRequestReader(), deadlines, log });
+  await new Connection(socket, context).refuse("Server is full", false);
+  assertEquals(sent, closing("Server is full"));
+});
