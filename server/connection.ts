@@ -67,7 +67,6 @@ export class Connection implements Timed, Turn {
     } catch (error) {
       this.#failed(error);
     } finally {
-      deadlines.delete(this);
       turnstile.closed();
       this.#close();
       log.debug(`Client ${this.name} left`);
@@ -88,7 +87,6 @@ export class Connection implements Timed, Turn {
     } catch (error) {
       this.#failed(error);
     } finally {
-      this.#context.deadlines.delete(this);
       this.#close();
     }
   }
@@ -134,6 +132,7 @@ export class Connection implements Timed, Turn {
 
   /** What it is being given has been taken back. It is in the middle of a line as a rule, where it cannot be told. */
   #giveUp(): void {
+    if (this.#closed) return;
     this.#context.log.refused(Status.Closed, TOO_SLOW, { level: "warn", client: this.name });
     this.#close();
   }
@@ -272,6 +271,8 @@ export class Connection implements Timed, Turn {
     if (this.#closed) return;
     this.#closed = true;
     this.#intake[Symbol.dispose]();
+    // not when the loop ends: on Deno 2.4 the write that it may be waiting for does not end with the socket
+    this.#context.deadlines.delete(this);
     this.#conn.close();
   }
 }

@@ -267,3 +267,34 @@ Deno.test("connection: the last line is sent to its end, however little the sock
   await new Connection(socket, context).refuse("Server is full", false);
   assertEquals(sent, closing("Server is full"));
 });
+
+Deno.test("connection: it is told to the log once, also where closing the socket ends no write", async () => {
+  const closed = Promise.withResolvers<void>(), write = Promise.withResolvers<number>();
+  let time = 0;
+  const socket: Socket = {
+    remoteAddr: { transport: "tcp", hostname: "127.0.0.1", port: 1 },
+    read: () => Promise.reject(new Deno.errors.BadResource("Bad resource ID")),
+    write: () => write.promise,
+    closeWrite: () => Promise.resolve(),
+    close: closed.resolve,
+  };
+  const told: string[] = [];
+  const log = {
+    debug() {},
+    info() {},
+    warn() {},
+    refused: (_: number, why: string) => void told.push(why),
+    error: fail,
+  };
+  using deadlines = new Deadlines(40, () => time += 20);
+  await using store = await openStore("memory");
+  const context = contextOf(store, { readRequest: await loadRequestReader(), deadlines, log });
+  context.limits.writeTimeout = 40;
+  const over = new Connection(socket, context).run(new TextEncoder().encode('{"op":"mostrar"}'));
+  await closed.promise;
+  const later = deadlines.now + 100;
+  while (deadlines.now < later) await new Promise((resolve) => setTimeout(resolve, 1));
+  assertEquals(told, ["Client read too little for 0.04 s"]);
+  write.reject(new Deno.errors.BrokenPipe("Broken pipe")); // the client has gone
+  await over;
+});

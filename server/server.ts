@@ -230,9 +230,11 @@ export class Server implements AsyncDisposable {
     this.#leavePlaces();
     const open = [...this.#connections, ...this.#refused];
     for (const connection of this.#connections.keys()) connection.drain();
-    const timer = setTimeout(() => open.forEach(([connection]) => connection.abort()), DRAIN_TIMEOUT);
-    await Promise.all(open.map(([, ended]) => ended));
-    clearTimeout(timer);
+    const ended = Promise.all(open.map(([, ended]) => ended));
+    if (!await settles(ended, DRAIN_TIMEOUT)) {
+      for (const [connection] of open) connection.abort();
+      await settles(ended, LINGER); // on Deno 2.4 a client that does not read would keep it for ever
+    }
     this.#deadlines[Symbol.dispose]();
     await this.#parts.store[Symbol.asyncDispose]().catch(({ message }: Error) => this.#context.log.error(message));
     this.#context.log.info("Stopped");
@@ -247,6 +249,15 @@ export class Server implements AsyncDisposable {
       }
     }
   }
+}
+
+/** Waits for it, but no longer than so many milliseconds; whether it came. */
+async function settles(promise: Promise<unknown>, limit: number): Promise<boolean> {
+  const { promise: late, resolve } = Promise.withResolvers<false>();
+  const timer = setTimeout(() => resolve(false), limit);
+  const came = await Promise.race([promise.then(() => true), late]);
+  clearTimeout(timer);
+  return came;
 }
 
 function full(clients: number): string {
