@@ -22,7 +22,8 @@ const ENOUGH = 1, TOO_MANY = 4;
  * @returns from 512 bytes to 64 KiB
  */
 export function nextSize(size: number, read: number, isRest: boolean, batches: number): number {
-  if (batches > TOO_MANY) return Math.max(size / 4, SMALLEST_BUFFER);
+  const smaller = Math.max(size / 4, SMALLEST_BUFFER);
+  if (batches > TOO_MANY) return smaller;
   if (read >= size) return batches > ENOUGH ? size : Math.min(4 * size, LARGEST_BUFFER);
-  return size > SMALLEST_BUFFER && 8 * read < size && !isRest ? size / 4 : size;
+  return 8 * read < size && !isRest ? smaller : size;
 }

@@ -20,6 +20,7 @@ Deno.test("read buffer: it grows fourfold as long as reads fill it, up to 64 KiB
 Deno.test("read buffer: it becomes smaller when little comes, down to 512 bytes", () => {
   assertEquals(sizes(512, 60, 60, 60), [512, 2048, 2048, 512, 512]);
   assertEquals(sizes(512, 300, 300, 300), [512, 2048, 2048, 2048, 2048]);
+  assertEquals(nextSize(1024, 1, false, 1), 512);
 });
 
 Deno.test("read buffer: it keeps its size for batches that take just more than one of a smaller size", () => {
