@@ -262,7 +262,7 @@ export class Connection implements Timed, Turn {
     return this.#state === "lingering";
   }
 
-  /** Who it is, for the log: an address and a port. */
+  /** Who it is, for the log: an address and a port; of a Unix socket its path, or `unnamed`. */
   get name(): string {
     return formatAddress(this.#conn.remoteAddr);
   }

@@ -212,6 +212,7 @@ Deno.test("log: the end does not wait for a reader that is stuck", async () => {
 const SAMPLES: [held: string, sample: string][] = [
   ["", ""],
   ['{"op":"adicionar","id":12,"data":"segredo"', '{"op":"adicionar","id":00,"data":"xxxxxxx"'],
+  ['{"op":"autenticar"}{"op":"acompanhar"}', '{"op":"autenticar"}{"op":"xxxxxxxxxx"}'],
   ["{'op': 'segredo'}", "{'xx': 'xxxxxxx'}"],
   ['{"op": mostrar}', '{"op": xxxxxxx}'],
   ['{"data":"it\'s \\"quoted\\" segredo"}', '{"data":"xx\'x ."xxxxxx." xxxxxxx"}'],

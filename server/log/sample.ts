@@ -2,7 +2,7 @@
 const LENGTH = 60;
 
 /** Strings that are the protocol's own: everything else that is quoted may be a message. */
-const KNOWN = new Set(["op", "id", "data", "mostrar", "adicionar", "deletar", "acompanhar", "autenticar"]);
+const KNOWN = new Set(["op", "id", "data", "mostrar", "adicionar", "deletar", "autenticar"]);
 const LITERALS = new Set(["true", "false", "null"]);
 
 const decoder = new TextDecoder();
