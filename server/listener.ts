@@ -5,7 +5,7 @@ const ACCEPT_WAIT = 50;
  * How many clients are accepted between two rests of the event loop. As long as some wait to be accepted the loop does not turn: whoever has a request, and those
  * that have gone again and hold a place, would wait until all are in.
  */
-const RUN = 128;
+const RUN = 256;
 
 /** Takes a client; the next one is accepted when it is done. */
 type Admit = (conn: Deno.Conn) => Promise<void>;
