@@ -2,10 +2,11 @@
 const ACCEPT_WAIT = 50;
 
 /**
- * How many clients are accepted between two rests of the event loop. As long as some wait to be accepted the loop does not turn: whoever has a request, and those
- * that have gone again and hold a place, would wait until all are in.
+ * How many clients are accepted between two rests of the event loop, a tenth of a second's work. As long as some wait to be accepted the loop does not turn:
+ * whoever has a request, and those that have gone again and hold a place, would wait until all are in. With fewer, those who were accepted first are served
+ * again before the last is: of 2,000 that come at once the last waited 1.2 times as long with 256.
  */
-const RUN = 256;
+const RUN = 2048;
 
 /** Takes a client; the next one is accepted when it is done. */
 type Admit = (conn: Deno.Conn) => Promise<void>;
