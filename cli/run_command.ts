@@ -23,10 +23,14 @@ function failed(error: unknown): ExitCode {
 
 /** By the last `--output` or `--json`, whose values never begin with a dash: they are found on a command line that is wrong, too. */
 function asksForJson(args: readonly string[]): boolean {
-  const options = args.join("\0").replace(/(^|\0)--(\0.*)?$/s, "");
-  const forms = options.matchAll(/(?:^|\0)(?:--(json)|(?:--output[=\0]|-[q0h]*o\0?)([^\0]*))(?=\0|$)/g);
-  const [, json, output] = [...forms].at(-1) ?? [];
-  return json !== undefined || output === "json" || output === "jsonl";
+  let form = "";
+  for (const [at, argument] of args.entries()) {
+    if (argument === "--") break;
+    const output = argument.match(/^(?:--output(?:=|$)|-[q0h]*o)(.*)$/)?.[1];
+    if (argument === "--json") form = "json";
+    else if (output !== undefined) form = output || args[at + 1];
+  }
+  return form === "json" || form === "jsonl";
 }
 
 function exitCodeOf(error: unknown): ExitCode | undefined {

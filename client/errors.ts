@@ -2,8 +2,8 @@ import { type Response, Status } from "../protocol/mod.ts";
 import type { Answer } from "./answer.ts";
 
 /**
- * Why a {@linkcode ConnectError} was thrown: the host's name is not known, or can be none; of TLS, the certificate is not valid at this time, not for the host or not of a known authority, the server
- * does not speak it, or nothing else.
+ * Why a {@linkcode ConnectError} was thrown: the host's name is not known, or can be none; of TLS, the certificate is not valid at this time, not for the host or
+ * not of a known authority, the server does not speak it, or nothing else.
  */
 export type ConnectFailure =
   | "host-unknown"

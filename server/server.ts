@@ -14,6 +14,7 @@ import { Entrance, type EntranceChecks } from "./entrance.ts";
 import { Listener } from "./listener.ts";
 import { type Log, SILENT } from "./log/mod.ts";
 import { openPlaces, type Place } from "./places.ts";
+import { settles } from "./settles.ts";
 import { SERVE_DEFAULTS, type ServeOptions } from "./settings.ts";
 import { openStore, type Store } from "./store/mod.ts";
 import { Turnstile } from "./turnstile.ts";
@@ -249,15 +250,6 @@ export class Server implements AsyncDisposable {
       }
     }
   }
-}
-
-/** Waits for it, but no longer than so many milliseconds; whether it came. */
-async function settles(promise: Promise<unknown>, limit: number): Promise<boolean> {
-  const { promise: late, resolve } = Promise.withResolvers<false>();
-  const timer = setTimeout(() => resolve(false), limit);
-  const came = await Promise.race([promise.then(() => true), late]);
-  clearTimeout(timer);
-  return came;
 }
 
 function full(clients: number): string {

@@ -1,3 +1,5 @@
+import { settles } from "../settles.ts";
+
 /** How many characters may wait to be written; lines that have no room are dropped, and counted. */
 const MAX_QUEUED = 262_144;
 
@@ -50,11 +52,7 @@ export class LineWriter implements AsyncDisposable {
 
   /** Waits until all lines are out, but no longer than half a second. */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#writing === undefined) return;
-    const { promise: late, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, FLUSH_TIMEOUT);
-    await Promise.race([this.#writing, late]);
-    clearTimeout(timer);
+    if (this.#writing !== undefined) await settles(this.#writing, FLUSH_TIMEOUT);
   }
 
   /** Never rejects. */
