@@ -144,48 +144,36 @@ export class Connection implements Timed, Turn {
   }
 
   async #serve(first: Uint8Array): Promise<void> {
-    const { board, limits, deadlines, turnstile, breather } = this.#context;
     let buffer = new Uint8Array(SMALLEST_BUFFER);
     for (let bytes = first, length: number | null = first.length, isRest = false;;) {
-      // what lives across an await lies in a frame that has grown old, and the garbage collector must be told of what is young there: less of it gained 1.02
       const { deadline } = this, wasPartial = this.#intake.partial;
       // from here on only a write is timed: how long the store takes is not the client's doing
       this.#state = "answering";
       this.deadline = Infinity;
       if (length !== null) this.#intake.push(bytes, length);
       let requests = this.#intake.next(length === null);
-      const answered = requests.length > 0;
+      // what is no request, white space or a further part of one, gains a client no time
+      const kept = requests.length === 0 && this.#intake.partial === wasPartial ? deadline : undefined;
       for (; requests.length > 0 && this.#stuck === undefined; requests = this.#intake.next(length === null)) {
-        if (this.#intake.batches > 1) await breather.next();
+        if (this.#intake.batches > 1) await this.#context.breather.next();
         // what else came in this turn is carried out first, so that all who ask for the listing now are given the same one
         if (requests.at(-1)!.op === "mostrar") await null;
-        const results = board.carryOut(requests);
-        const isDone = Array.isArray(results);
-        const answers = board.answer(requests, isDone ? results : await results, this), held = listingIn(answers);
-        held?.whenTakenBack(() => this.#giveUp());
-        // written here and not by another asynchronous function, whose frame is a quarter of what a small request leaves behind
-        try {
-          const pieces = encodeAnswers(answers);
-          // so that what else came in this turn is carried out first, and the answers leave close together: a client that is woken by the first is
-          // still awake for the others, which gains a tenth in requests a second
-          if (isDone) await null;
-          for (let piece = 0, written = 0; piece < pieces.length; piece++) {
-            const bytes = pieces[piece];
-            for (let at = 0; at < bytes.length;) {
-              if (this.#stuck === undefined) this.deadline = deadlines.after(limits.writeTimeout);
-              const length = await this.#conn.write(at === 0 ? bytes : bytes.subarray(at));
-              at += length;
-              written += length;
-              if (written < LARGE_WRITE || this.#stuck !== undefined) continue;
-              this.deadline = Infinity;
-              written = 0;
-              await breather.next();
-            }
-          }
-          this.deadline = Infinity;
-        } finally {
-          held?.[Symbol.dispose]();
+        const results = this.#context.board.carryOut(requests), isDone = Array.isArray(results);
+        const answers = this.#context.board.answer(requests, isDone ? results : await results, this);
+        const listing = listingIn(answers);
+        if (listing !== undefined) {
+          await this.#give(listing, answers);
+          continue;
         }
+        const [lines] = encodeAnswers(answers);
+        // so that what else came in this turn is carried out first, and the answers leave close together: a client that is woken by the first is
+        // still awake for the others, which gains a tenth in requests a second
+        if (isDone) await null;
+        this.deadline = this.#context.deadlines.after(this.#context.limits.writeTimeout);
+        // not by another asynchronous function, whose frame is a quarter of what a small request leaves behind
+        const written = await this.#conn.write(lines);
+        if (written < lines.length) await this.#write([lines], written);
+        this.deadline = Infinity;
       }
       const ending = this.#ending(length === null);
       if (ending !== undefined) {
@@ -194,21 +182,48 @@ export class Connection implements Timed, Turn {
       }
       if (length === null) return this.#conn.hasLastWord ? await this.#endAfterClient() : undefined;
       this.#state = "reading";
-      const { partial } = this.#intake;
-      // what is no request, white space or a further part of one, gains a client no time
-      if (!answered && partial === wasPartial) this.deadline = deadline;
-      else this.deadline = deadlines.after(partial ? limits.requestTimeout : limits.idleTimeout);
-      const { batches } = this.#intake, size = nextSize(buffer.length, length, isRest, batches);
+      const { partial, batches } = this.#intake, { deadlines, limits } = this.#context;
+      this.deadline = kept ?? deadlines.after(partial ? limits.requestTimeout : limits.idleTimeout);
+      const size = nextSize(buffer.length, length, isRest, batches);
       isRest = length >= buffer.length;
       if (size !== buffer.length) buffer = new Uint8Array(size);
-      const turn = turnstile.pass(this, length, batches);
+      const turn = this.#context.turnstile.pass(this, length, batches);
       if (turn !== undefined) await this.#waitFor(turn);
-      const rest = batches > 1 || length >= LARGE_READ ? breather.next() : undefined;
+      const rest = batches > 1 || length >= LARGE_READ ? this.#context.breather.next() : undefined;
       if (rest !== undefined) await this.#waitFor(rest);
       length = await this.#conn.read(buffer);
-      turnstile.arrived();
+      this.#context.turnstile.arrived();
       if (this.#lingering) return length === null ? undefined : await this.#discard();
       bytes = buffer;
+    }
+  }
+
+  /** Writes answers of which the last is a listing, and holds it meanwhile. */
+  async #give(listing: Listing, answers: readonly Answer[]): Promise<void> {
+    using held = listing;
+    held.whenTakenBack(() => this.#giveUp());
+    const pieces = encodeAnswers(answers);
+    await null; // as small answers do
+    await this.#write(pieces);
+    this.deadline = Infinity;
+  }
+
+  /** Writes what others may have to wait for, and lets them have their turns. Of the first piece so many bytes are written already. */
+  async #write(pieces: readonly Uint8Array[], start = 0): Promise<void> {
+    const { breather, deadlines, limits } = this.#context;
+    let at = start, written = start;
+    for (const bytes of pieces) {
+      while (at < bytes.length) {
+        if (this.#stuck === undefined) this.deadline = deadlines.after(limits.writeTimeout);
+        const length = await this.#conn.write(at === 0 ? bytes : bytes.subarray(at));
+        at += length;
+        written += length;
+        if (written < LARGE_WRITE || this.#stuck !== undefined) continue;
+        this.deadline = Infinity;
+        written = 0;
+        await breather.next();
+      }
+      at = 0;
     }
   }
 
