@@ -12,8 +12,8 @@ import { type Event, Seen } from "../tests/support/seen_connection.ts";
 import { openStore, type Store } from "./store/mod.ts";
 
 /** A socket on which everything fails with an error that loopback never gives. */
-function failingSocket(closed: () => void): Deno.Conn {
-  const fail = () => Promise.reject(new Error("No route to host"));
+function failingSocket(closed: () => void, error = new Error("No buffer space available")): Deno.Conn {
+  const fail = () => Promise.reject(error);
   const remoteAddr = { transport: "tcp", hostname: "127.0.0.1", port: 1 };
   return { remoteAddr, read: fail, write: fail, closeWrite: fail, close: closed } as unknown as Deno.Conn;
 }
@@ -35,7 +35,21 @@ for (const how of ["run", "refuse"] as const) {
     const connection = new Connection(failingSocket(() => closed++), context);
     await (how === "run" ? connection.run() : connection.refuse("Server is full", true));
     assertEquals([closed, errors.length], [1, 1]);
-    assertStringIncludes(errors[0], "Connection failed: Error: No route to host");
+    assertStringIncludes(errors[0], "Connection failed: Error: No buffer space available");
+  });
+}
+
+for (const code of ["EHOSTUNREACH", "EHOSTDOWN", "ENETUNREACH", "ENETDOWN"]) {
+  Deno.test(`connection: a client whose machine has gone (${code}) is no error of ours`, async () => {
+    const log = { debug() {}, info() {}, warn() {}, refused() {}, error: fail };
+    using deadlines = new Deadlines(1000);
+    await using store = await openStore("memory");
+    let closed = 0;
+    const context = contextOf(store, { readRequest: await loadRequestReader(), deadlines, log });
+    // as Deno has it: most of them have no class of their own
+    const socket = failingSocket(() => closed++, Object.assign(new Error("(os error)"), { code }));
+    await new Connection(socket, context).run();
+    assertEquals(closed, 1);
   });
 }
 

@@ -4,9 +4,12 @@ export type Socket = Pick<Deno.Conn, "remoteAddr" | "read" | "write" | "closeWri
   readonly hasLastWord?: boolean;
 };
 
+/** That its machine, or the way to it, has gone: Linux says so, and not that the time is out, when nobody answers for its address. */
+const UNREACHABLE = ["EHOSTUNREACH", "EHOSTDOWN", "ENETUNREACH", "ENETDOWN"];
+
 /** Whether an error says that the client has gone. */
 export function isDisconnect(error: unknown): boolean {
   return error instanceof Deno.errors.ConnectionReset || error instanceof Deno.errors.BrokenPipe ||
     error instanceof Deno.errors.ConnectionAborted || error instanceof Deno.errors.NotConnected ||
-    error instanceof Deno.errors.TimedOut;
+    error instanceof Deno.errors.TimedOut || UNREACHABLE.includes((error as { code?: string }).code ?? "");
 }
