@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { openStore } from "../server/store/mod.ts";
 import { listed } from "./support/board_model.ts";
@@ -259,39 +259,89 @@ Deno.test({
   },
 });
 
+/** Adds three messages, of which the last two are in the redo log alone until the stop, whose syncs are tampered with. Gives back what the server said then. */
+async function stopTampered(folder: TempFolder, inject: string, paths: string[]): Promise<string> {
+  const options = traced(folder.file("stop"), { calls: ["fsync", "fdatasync"], paths, inject });
+  await using server = await ServeChild.start(["--store", `sqlite:${folder.file("board.db")}`], options);
+  using client = await RawClient.connect(server.port);
+  for (let id = 1; id <= 3; id++) {
+    assertEquals(JSON.parse(await client.ask(`{"op":"adicionar","id":${id},"data":"a"}`)).status, 201);
+  }
+  server.kill("SIGTERM");
+  const { stderr } = await server.ended();
+  const copy = folder.file("copy.db");
+  for (const end of ["", "-wal"]) Deno.copyFileSync(folder.file("board.db") + end, copy + end);
+  const database = new DatabaseSync(copy);
+  const state = database.prepare("SELECT messages, redo FROM board").get();
+  database.close();
+  assertEquals({ ...state }, { messages: 3, redo: null }); // it has written the last commit and not synced it
+  return stderr;
+}
+
+/** The sync of the last commit is the fifth of SQLite's log: that is synced twice when it is opened, and twice for the first message. */
+const LAST = 5;
+
 Deno.test({
   name: "durability: the redo log stays until what a stop that was cut short has carried over is synced",
   ignore: !hasStrace || !hasRedoLog,
   async fn() {
     await using folder = new TempFolder();
     const board = folder.file("board.db");
-    const atStop = traced(folder.file("stop"), {
-      calls: ["fsync", "fdatasync"],
-      paths: [`${board}-wal`],
-      inject: "signal=KILL:when=4",
-    });
-    {
-      await using server = await ServeChild.start(["--store", `sqlite:${board}`], atStop);
-      using client = await RawClient.connect(server.port);
-      for (let id = 1; id <= 3; id++) {
-        assertEquals(JSON.parse(await client.ask(`{"op":"adicionar","id":${id},"data":"a"}`)).status, 201);
-      }
-      server.kill("SIGTERM");
-      await server.ended();
-    }
-    {
-      const copy = folder.file("copy.db");
-      for (const end of ["", "-wal"]) Deno.copyFileSync(board + end, copy + end);
-      const database = new DatabaseSync(copy);
-      const state = database.prepare("SELECT messages, redo FROM board").get();
-      database.close();
-      assertEquals({ ...state }, { messages: 3, redo: null }); // it was killed in the sync of the last commit
-    }
+    await stopTampered(folder, `signal=KILL:when=${LAST}`, [`${board}-wal`]);
     const calls = await callsOfStart(board, folder.file("start"));
     const removed = calls.findIndex((call) => call.includes("unlink") && call.includes('-redo"'));
     assert(removed >= 0);
     for (const end of ["-wal", "board.db"]) {
       assert(calls.slice(0, removed).some((call) => hasSynced(call, end)), end);
     }
+  },
+});
+
+Deno.test({
+  name:
+    "durability: a start whose first sync fails is refused, for the next would say that all is well, and the redo log stays",
+  ignore: !hasStrace || !hasRedoLog,
+  async fn() {
+    await using folder = new TempFolder();
+    const board = folder.file("board.db"), calls = ["fsync", "fdatasync"], paths = [`${board}-wal`];
+    await stopTampered(folder, `signal=KILL:when=${LAST}`, paths);
+    const redo = Deno.readFileSync(`${board}-redo`);
+    const options = traced(folder.file("start"), { calls, paths, inject: "error=EIO:when=1" });
+    await assertRejects(
+      () => ServeChild.start(["--store", `sqlite:${board}`], options),
+      Error,
+      `serve ended with 71: Error: Cannot read the board`,
+    );
+    assertEquals(Deno.readFileSync(`${board}-redo`), redo);
+    await using store = await openStore(`sqlite:${board}`);
+    assertEquals(store.count(), 3);
+  },
+});
+
+Deno.test({
+  name:
+    "durability: what a sync has failed for is written again before the redo log goes, also where it has no room in the board",
+  ignore: !hasStrace || !hasRedoLog,
+  async fn() {
+    await using folder = new TempFolder();
+    const board = folder.file("board.db");
+    const stderr = await stopTampered(folder, `error=EIO:when=${LAST}+`, [`${board}-wal`]);
+    assertStringIncludes(stderr, "the log stays for the next start");
+    const log = folder.file("start"), calls: string[] = [];
+    const options = traced(log, {
+      calls: ["write", "pwrite64", "fsync", "fdatasync", "unlink", "unlinkat"],
+      paths: [board, `${board}-wal`, `${board}-redo`],
+      // SQLite writes with it, and nothing else that is written at the start does
+      injected: ["pwrite64"],
+      inject: "error=ENOSPC:when=1+",
+    });
+    {
+      await using _ = await ServeChild.start(["--store", `sqlite:${board}`], options);
+    }
+    for await (const line of lines(log)) calls.push(line);
+    const removed = calls.findIndex((call) => /unlink.*-redo"/.test(call));
+    const written = calls.findIndex((call) => / write\(.*-wal>/.test(call) && !call.includes("= -1"));
+    assert(written >= 0 && written < removed, calls.join("\n"));
+    assert(calls.slice(written, removed).some((call) => hasSynced(call, "-wal")));
   },
 });

@@ -157,11 +157,11 @@ for (const [lasting, long] of [[false, false], [false, true], [true, false]]) {
     async fn() {
       await using folder = new TempFolder();
       const board = folder.file("board.db"), log = folder.file("trace"), ledger = new Ledger();
-      // the log is synced twice when it is made, and once for each message
+      // the log is synced three times when it is made, and once for each message
       const options = traced(log, {
         calls: SYNCS,
         paths: [`${board}-wal`],
-        inject: `error=EIO:when=5${lasting ? "+" : ""}`,
+        inject: `error=EIO:when=6${lasting ? "+" : ""}`,
         inside: UNLOGGED,
       });
       // with short ones there is a run that is not full, which the next commit writes again

@@ -70,14 +70,16 @@ export class BoardFile implements Disposable {
    * @throws {Error} the system's, when it is not known to be durable
    */
   settle(): void {
+    using log = Deno.openSync(`${Deno.realPathSync(this.#path)}-wal`, { read: true, write: true });
+    // before SQLite does: of what a sync has failed for once the next one may say that all is well, and so would the one below
+    log.syncSync();
     try {
-      // by a copy in the file itself: of what a sync has failed for once the next one may say that all is well
+      // for the same reason by a copy in the file itself: the server that was killed may have had a sync that failed
       this.database.prepare("PRAGMA wal_checkpoint(TRUNCATE)").all();
     } catch {
-      // the file has no room, say: the log keeps it
+      writeAgain(log); // the file has no room, say: the log keeps it
     }
     // as it is, or empty: old commits must not come back and be made again
-    using log = Deno.openSync(`${Deno.realPathSync(this.#path)}-wal`, { read: true });
     log.syncSync();
   }
 
@@ -221,6 +223,19 @@ export function syncFolder(path: string): void {
   if (Deno.build.os === "windows") return;
   using folder = Deno.openSync(path.replace(/[^/]*$/, "") || ".", { read: true });
   folder.syncSync();
+}
+
+/** Writes what a file has over itself, so that a sync of it has to write it to the disk. It takes no room on most file systems; where there is none, it stays as it is. */
+function writeAgain(file: Deno.FsFile): void {
+  const bytes = new Uint8Array(file.statSync().size);
+  let end = 0;
+  for (let read; end < bytes.length && (read = file.readSync(bytes.subarray(end))) !== null;) end += read;
+  file.seekSync(0, Deno.SeekMode.Start);
+  try {
+    for (let at = 0; at < end;) at += file.writeSync(bytes.subarray(at, end));
+  } catch {
+    // the caller's sync says what can be said
+  }
 }
 
 function open(database: DatabaseSync): DatabaseSync {

@@ -18,6 +18,8 @@ export interface Trace {
   paths?: readonly string[];
   /** What is done to them: `signal=KILL:when=3`, `error=EIO:when=2+`. */
   inject?: string;
+  /** To which of the calls; to all unless it is said. */
+  injected?: readonly string[];
   /** Commands of `sh` that are run first, in the process that is traced. */
   inside?: string;
   /** The most bytes of a buffer that are written down; 32 unless it is said. */
@@ -29,7 +31,10 @@ export interface Trace {
  *
  * @param log where the calls are written down
  */
-export function traced(log: string, { calls, paths = [], inject, inside = ":", size = 32 }: Trace): ChildOptions {
+export function traced(
+  log: string,
+  { calls, paths = [], inject, injected = calls, inside = ":", size = 32 }: Trace,
+): ChildOptions {
   const words = [
     ...[
       "strace",
@@ -44,7 +49,7 @@ export function traced(log: string, { calls, paths = [], inject, inside = ":", s
       "-e",
       `trace=${calls.join(",")}`,
     ],
-    ...inject === undefined ? [] : ["-e", `inject=${calls.join(",")}:${inject}`],
+    ...inject === undefined ? [] : ["-e", `inject=${injected.join(",")}:${inject}`],
     ...paths.flatMap((path) => ["-P", path]),
   ];
   const command = [...words, "sh", "-c"].map((word) => `'${word}'`).join(" ");
