@@ -259,6 +259,40 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name: "durability: a board that may be a copy just made is synced before the server listens",
+  ignore: !hasStrace,
+  async fn() {
+    await using folder = new TempFolder();
+    const board = folder.file("board.db"), copy = folder.file("copy.db");
+    await (await openStore(`sqlite:${board}`))[Symbol.asyncDispose]();
+    Deno.copyFileSync(board, copy);
+    const calls = await callsOfStart(copy, folder.file("trace"));
+    assert(calls.some((call) => hasSynced(call, "copy.db")));
+  },
+});
+
+Deno.test({
+  name: "durability: a folder that cannot be synced is refused, also when a link leads to it",
+  ignore: !hasStrace,
+  async fn() {
+    await using folder = new TempFolder();
+    await using other = new TempFolder();
+    const board = folder.file("board.db"), link = other.file("link.db");
+    await (await openStore(`sqlite:${board}`))[Symbol.asyncDispose]();
+    Deno.symlinkSync(board, link);
+    for (const path of [board, link]) {
+      const calls = ["fsync", "fdatasync"], inject = "error=EIO:when=1+";
+      const options = traced(folder.file("trace"), { calls, paths: [folder.path], inject });
+      await assertRejects(
+        () => ServeChild.start(["--store", `sqlite:${path}`], options),
+        Error,
+        `serve ended with 71: Error: Cannot open the board "${path}"`,
+      );
+    }
+  },
+});
+
 /** Adds three messages, of which the last two are in the redo log alone until the stop, whose syncs are tampered with. Gives back what the server said then. */
 async function stopTampered(folder: TempFolder, inject: string, paths: string[]): Promise<string> {
   const options = traced(folder.file("stop"), { calls: ["fsync", "fdatasync"], paths, inject });

@@ -157,6 +157,7 @@ function readHeader(path: string): Uint8Array | undefined {
     if (key !== undefined && openFiles.has(key)) throw new Error("another server has it open");
     // to write, too, for SQLite would call it a disk I/O error that it may not
     using file = Deno.openSync(path, { read: true, write: true });
+    file.syncSync(); // it may be a copy that is in the system's cache alone, and SQLite's log is of no use without it
     const header = new Uint8Array(100);
     return header.subarray(0, file.readSync(header) ?? 0);
   } catch (error) {
@@ -265,7 +266,7 @@ function open(database: DatabaseSync): DatabaseSync {
  */
 function makeLog(path: string, database: DatabaseSync): void {
   database.exec("UPDATE board SET highest = highest");
-  syncFolder(path);
+  syncFolder(Deno.realPathSync(path)); // it is beside the file itself, also when the path is a link
 }
 
 function attempt<T>(action: string, step: () => T): T {
