@@ -56,7 +56,7 @@ export async function serve(given: Partial<ServeOptions> = {}, log: Log = SILENT
   const { tokenFile, tlsCert, tlsKey } = options;
   const authentication = tokenFile === "" ? undefined : await Authentication.load(await readTokenFile(tokenFile));
   const certificate = tlsCert === "" ? undefined : await Certificate.load(tlsCert, tlsKey);
-  const store = await openStore(options.store);
+  const store = await openStore(options.store, (message) => log.warn(message));
   try {
     if (options.demo && store.count() === 0) {
       const results = await store.apply([

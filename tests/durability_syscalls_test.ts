@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertGreater, assertMatch } from "@std/assert";
+import { openStore } from "../server/store/mod.ts";
 import { type ChildOptions, type Ended, ServeChild } from "./support/child.ts";
 import { Ledger } from "./support/ledger.ts";
 import { sized } from "./support/long.ts";
@@ -200,8 +201,14 @@ for (const lasting of [false, true]) {
         using client = await RawClient.connect(server.port);
         for (let id = 1; id < 10; id++) assertEquals(await ledger.add(client, id, `message ${id}`), 201);
         await ledger.audit(server.port);
+        await server.logged(/Cannot write the redo log/);
         server.kill("SIGKILL");
-        await server.ended();
+        const { stderr } = await server.ended();
+        assertMatch(
+          stderr,
+          /^Warning: Cannot write the redo log of sqlite:[^\n]*: Input\/output error [^\n]+; the database takes the change instead$/m,
+        );
+        assertEquals(stderr.match(/Cannot write the redo log/g)!.length, 1);
       }
       const failures = [...Deno.readTextFileSync(log).matchAll(/INJECTED/g)].length;
       assert(lasting ? failures > 1 : failures === 1);
@@ -257,6 +264,31 @@ Deno.test({
       await ledger.audit(server.port);
       server.kill("SIGKILL");
       await server.ended();
+    }
+    await audit(board, ledger);
+  },
+});
+
+Deno.test({
+  name:
+    "durability: a board that takes nothing while its logs do is told at the start and at the stop, and lacks nothing",
+  ignore: !hasStrace || !hasRedoLog,
+  async fn() {
+    await using folder = new TempFolder();
+    const board = folder.file("board.db"), log = folder.file("trace"), ledger = new Ledger();
+    await (await openStore(`sqlite:${board}`))[Symbol.asyncDispose]();
+    const full = traced(log, { calls: ["pwrite64"], paths: [board], inject: "error=ENOSPC:when=1+" });
+    const why = `Cannot carry over into sqlite:${board} what its log -wal has: database or disk is full`;
+    for (const isFirst of [true, false]) {
+      await using server = await ServeChild.start(["--store", `sqlite:${board}`], full);
+      using client = await RawClient.connect(server.port);
+      for (const id of isFirst ? [1, 2] : [3, 4]) assertEquals(await ledger.add(client, id, `message ${id}`), 201);
+      await ledger.audit(server.port);
+      client[Symbol.dispose]();
+      server.kill("SIGTERM");
+      const { stderr } = await server.ended();
+      assertEquals(stderr.includes(`Warning: ${why}; the log keeps it\n`), !isFirst, stderr);
+      assert(stderr.includes(`Error: ${why}; the log stays for the next start\n`), stderr);
     }
     await audit(board, ledger);
   },

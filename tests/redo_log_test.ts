@@ -7,7 +7,7 @@ import { ServeChild } from "./support/child.ts";
 import { Ledger } from "./support/ledger.ts";
 import { add } from "./support/operations.ts";
 import { RawClient } from "./support/raw_client.ts";
-import { append, BOARDS, hasRedoLog } from "./support/redo.ts";
+import { append, BOARDS, hasRedoLog, UNLOGGED } from "./support/redo.ts";
 import { hasStrace, traced } from "./support/strace.ts";
 import { TempFolder } from "./support/temp_folder.ts";
 
@@ -112,6 +112,22 @@ Deno.test({
     await using folder = new TempFolder(memory.parent);
     assertEquals(await RedoLog.open(folder.file("log"), null), undefined);
     assertEquals([...Deno.readDirSync(folder.path)], []);
+  },
+});
+
+Deno.test({
+  name: "redo log: that none can be made is told where the system could, and nowhere else",
+  ignore: ignore || memory.ignore,
+  async fn() {
+    await using folder = new TempFolder();
+    await using other = new TempFolder(memory.parent);
+    const path = folder.file("a.db"), warnings: string[] = [];
+    {
+      await using server = await ServeChild.start(["--store", `sqlite:${path}`], { before: UNLOGGED });
+      await server.logged(/^Warning: Cannot make the redo log of sqlite:.*; the server is slower without it$/m);
+    }
+    await using _ = await openStore(`sqlite:${other.file("a.db")}`, (message) => warnings.push(message));
+    assertEquals(warnings, []);
   },
 });
 

@@ -4,6 +4,9 @@ export class StoreError extends Error {
   override readonly name = "StoreError";
 }
 
+/** Is told, in a line, what has failed without anything being refused or lost for it yet. */
+export type Warn = (message: string) => void;
+
 /** Thrown when a row of a board says what no Recado has written. */
 export class DamagedRunError extends Error {
   /** The name of this class. */

@@ -29,17 +29,26 @@ export class GroupCommit implements Disposable {
   #changes = 0;
   /** Whether the log's cycle is the one that the file names. After a failed commit the file may name another one, and a group in the log could be void. */
   #hasCycle = false;
+  readonly #unlogged: (why: Error) => void;
+  #isTold = false;
 
   /**
    * @param file its own until it is disposed of
    * @param log whose groups the database may lack; `undefined` where there is none
    * @param messages have all that the log has
+   * @param unlogged told why a group could not be written into the log, and is to be committed instead
    */
-  constructor(file: BoardFile, log: RedoLog | undefined, messages: StoredMessages) {
+  constructor(
+    file: BoardFile,
+    log: RedoLog | undefined,
+    messages: StoredMessages,
+    unlogged: (why: Error) => void,
+  ) {
     this.#file = file;
     this.#log = log;
     this.#list = log && new ChangeList(log.text);
     this.#messages = messages;
+    this.#unlogged = unlogged;
     this.#setBoard = file.database.prepare("UPDATE board SET highest = ?, messages = ?, redo = ?");
   }
 
@@ -123,7 +132,10 @@ export class GroupCommit implements Disposable {
     try {
       const length = this.#list!.end();
       return length !== undefined && this.#log!.append(length);
-    } catch {
+    } catch (error) {
+      // once of those that fail one after the other
+      if (this.#changes > 0 || !this.#isTold) this.#unlogged(error as Error);
+      this.#isTold = true;
       // a commit says whether the disk takes anything at all, and makes void what may stand in the log
       return false;
     }

@@ -1,3 +1,4 @@
+import type { Warn } from "./errors.ts";
 import { MemoryStore } from "./memory.ts";
 import { SqliteStore } from "./sqlite.ts";
 import type { Store } from "./store.ts";
@@ -9,6 +10,7 @@ export const STORE_URL = /^(memory|sqlite:.+)$/s;
  * Opens the store that a URL names.
  *
  * @param url matches {@linkcode STORE_URL}; the path may be relative to the working folder
+ * @param warn told of what fails and is got over, as long as the store is open; nobody is unless it is given
  * @throws {StoreError} when it cannot be opened
  *
  * @example
@@ -20,6 +22,6 @@ export const STORE_URL = /^(memory|sqlite:.+)$/s;
  * console.log(await store.apply([{ kind: "add", id: 3, text: EscapedText.of("teste") }])); // [{ kind: "added", id: 3 }]
  * ```
  */
-export async function openStore(url: string): Promise<Store> {
-  return url === "memory" ? new MemoryStore() : await SqliteStore.open(url.slice("sqlite:".length));
+export async function openStore(url: string, warn: Warn = () => {}): Promise<Store> {
+  return url === "memory" ? new MemoryStore() : await SqliteStore.open(url.slice("sqlite:".length), warn);
 }

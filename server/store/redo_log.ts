@@ -47,16 +47,21 @@ export class RedoLog implements Disposable {
    *
    * @param path where
    * @param cycle whose groups are not in the database; `null` when all are, and what is there is void
+   * @param failed told why none can be made, where the system could: for want of room, say
    * @returns `undefined` where none can be made: it takes 4 MiB, and a system that can write past its cache, as Linux with Deno 2.9 does on most file systems
    * @throws {Error} when the file of a cycle is gone, is of another size or cannot be read, or a group is damaged that has others behind it; and when
    * something else stands in its place
    */
-  static async open(path: string, cycle: number | null): Promise<RedoLog | undefined> {
+  static async open(
+    path: string,
+    cycle: number | null,
+    failed: (why: Error) => void = () => {},
+  ): Promise<RedoLog | undefined> {
     const [{ default: files }, { crc32 }] = await Promise.all([import("node:fs"), import("node:zlib")]);
     const late = { files, checksum: crc32 };
     if (cycle !== null) return RedoLog.#find(path, late, cycle);
     removeVoid(path);
-    return RedoLog.#make(path, late);
+    return RedoLog.#make(path, late, failed);
   }
 
   static #find(path: string, late: Late, cycle: number): RedoLog {
@@ -83,7 +88,7 @@ export class RedoLog implements Disposable {
     }
   }
 
-  static #make(path: string, late: Late): RedoLog | undefined {
+  static #make(path: string, late: Late, failed: (why: Error) => void): RedoLog | undefined {
     const { files } = late, { O_CREAT, O_EXCL } = files.constants, flags = directFlags(files);
     if (flags === undefined) return undefined;
     let log: RedoLog | undefined;
@@ -98,8 +103,9 @@ export class RedoLog implements Disposable {
         log.#room = SIZE;
         return log;
       }
-    } catch {
-      // no room, say: the store then works without it
+    } catch (error) {
+      // the store then works without it; a file system that does not write past the system's cache may say so at once
+      if ((error as NodeJS.ErrnoException).code !== "EINVAL") failed(error as Error);
     }
     log?.[Symbol.dispose]();
     removeFile(path);

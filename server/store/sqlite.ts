@@ -1,6 +1,6 @@
 import { EscapedText } from "../../protocol/mod.ts";
 import { mapped } from "../mapped.ts";
-import { StoreError } from "./errors.ts";
+import { StoreError, type Warn } from "./errors.ts";
 import type { Change } from "./change_list.ts";
 import { GroupCommit } from "./group_commit.ts";
 import { ListingCache } from "./listing_cache.ts";
@@ -32,11 +32,23 @@ export class SqliteStore implements Store {
   #queue: Queued[] = [];
   #closed = false;
 
-  private constructor(path: string, file: BoardFile, messages: StoredMessages, log: RedoLog | undefined) {
-    this.name = `sqlite:${path}`;
+  private constructor(
+    path: string,
+    file: BoardFile,
+    messages: StoredMessages,
+    log: RedoLog | undefined,
+    warn: Warn,
+  ) {
+    this.name = nameOf(path);
     this.#file = file;
     this.#messages = messages;
-    this.#groups = new GroupCommit(file, log, messages);
+    this.#groups = new GroupCommit(
+      file,
+      log,
+      messages,
+      ({ message }) =>
+        warn(`Cannot write the redo log of ${this.name}: ${message}; the database takes the change instead`),
+    );
     this.#listing = new ListingCache((first) => messages.read(first));
   }
 
@@ -44,10 +56,11 @@ export class SqliteStore implements Store {
    * Opens the board in a file, or makes one.
    *
    * @param path the file; its folder must exist
+   * @param warn told of what fails and is got over, as long as the store is open
    * @throws {StoreError} when the file is not a board, is in use, or cannot be read or written, or its redo log is gone or damaged; what is in them is then
    * left as it was
    */
-  static async open(path: string): Promise<SqliteStore> {
+  static async open(path: string, warn: Warn): Promise<SqliteStore> {
     const file = await openDatabase(path);
     let log: RedoLog | undefined;
     try {
@@ -56,12 +69,17 @@ export class SqliteStore implements Store {
       // a board that is to be refused is not upgraded before
       const { redo } = file.state();
       if (redo !== null) log = await RedoLog.open(logPath, redo);
-      file.settle();
+      file.settle((why) => warn(`${notCarriedOver(nameOf(path), "its log -wal", why)}; the log keeps it`));
       file.upgrade();
       const messages = readMessages(file);
-      log ??= await RedoLog.open(logPath, null);
+      log ??= await RedoLog.open(
+        logPath,
+        null,
+        ({ message }) =>
+          warn(`Cannot make the redo log of ${nameOf(path)}: ${message}; the server is slower without it`),
+      );
       for (const text of log?.texts() ?? []) redoGroup(messages, text);
-      return new SqliteStore(path, file, messages, log);
+      return new SqliteStore(path, file, messages, log, warn);
     } catch (cause) {
       log?.[Symbol.dispose]();
       file[Symbol.dispose]();
@@ -93,11 +111,14 @@ export class SqliteStore implements Store {
     if (this.#closed) return;
     this.#commit();
     this.#closed = true;
-    using _file = this.#file;
+    using file = this.#file;
+    let log = "its redo log";
     try {
       this.#groups[Symbol.dispose]();
+      log = "its log -wal";
+      file.carryOver();
     } catch (cause) {
-      const why = `Cannot carry over into ${this.name} what its redo log has: ${(cause as Error).message}`;
+      const why = notCarriedOver(this.name, log, cause as Error);
       throw new StoreError(`${why}; the log stays for the next start`, { cause });
     }
   }
@@ -173,6 +194,14 @@ export class SqliteStore implements Store {
       };
     }
   }
+}
+
+function nameOf(path: string): string {
+  return `sqlite:${path}`;
+}
+
+function notCarriedOver(name: string, log: string, why: Error): string {
+  return `Cannot carry over into ${name} what ${log} has: ${why.message}`;
 }
 
 function readMessages(file: BoardFile): StoredMessages {

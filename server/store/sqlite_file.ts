@@ -67,20 +67,31 @@ export class BoardFile implements Disposable {
    * Makes durable what is read here: a server that was killed may have written its last commit and not synced it, and what that says is shown from now on, and
    * the redo log that has the same is removed.
    *
+   * @param failed told why it could not be carried over into the file, if it could not: the log keeps it then
    * @throws {Error} the system's, when it is not known to be durable
    */
-  settle(): void {
+  settle(failed: (why: Error) => void): void {
     using log = Deno.openSync(`${Deno.realPathSync(this.#path)}-wal`, { read: true, write: true });
     // before SQLite does: of what a sync has failed for once the next one may say that all is well, and so would the one below
     log.syncSync();
     try {
       // for the same reason by a copy in the file itself: the server that was killed may have had a sync that failed
-      this.database.prepare("PRAGMA wal_checkpoint(TRUNCATE)").all();
-    } catch {
-      writeAgain(log); // the file has no room, say: the log keeps it
+      this.carryOver();
+    } catch (error) {
+      failed(error as Error);
+      writeAgain(log);
     }
     // as it is, or empty: old commits must not come back and be made again
     log.syncSync();
+  }
+
+  /**
+   * Carries over into the file what SQLite's log has, and empties that. SQLite does so when it closes the file, but does not say whether it could.
+   *
+   * @throws {Error} SQLite's own, when there is no room for it, say: it is in the log then
+   */
+  carryOver(): void {
+    this.database.prepare("PRAGMA wal_checkpoint(TRUNCATE)").all();
   }
 
   /**
