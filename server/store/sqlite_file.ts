@@ -71,17 +71,13 @@ export class BoardFile implements Disposable {
    * @throws {Error} the system's, when it is not known to be durable
    */
   settle(failed: (why: Error) => void): void {
-    using log = Deno.openSync(`${Deno.realPathSync(this.#path)}-wal`, { read: true, write: true });
-    // before SQLite does: of what a sync has failed for once the next one may say that all is well, and so would the one below
-    log.syncSync();
     try {
-      // for the same reason by a copy in the file itself: the server that was killed may have had a sync that failed
       this.carryOver();
     } catch (error) {
       failed(error as Error);
-      writeAgain(log);
     }
     // as it is, or empty: old commits must not come back and be made again
+    using log = openLog(this.#path);
     log.syncSync();
   }
 
@@ -141,6 +137,7 @@ export async function openDatabase(path: string): Promise<BoardFile> {
     const database = open(connect(path));
     try {
       makeLog(path, database);
+      secureLog(path);
     } catch (error) {
       database.close();
       throw error;
@@ -235,6 +232,23 @@ export function syncFolder(path: string): void {
   if (Deno.build.os === "windows") return;
   using folder = Deno.openSync(path.replace(/[^/]*$/, "") || ".", { read: true });
   folder.syncSync();
+}
+
+/** SQLite's. */
+function openLog(path: string): Deno.FsFile {
+  return Deno.openSync(`${Deno.realPathSync(path)}-wal`, { read: true, write: true });
+}
+
+/**
+ * Makes durable what the log has, before any of it is copied into the file: what a power cut leaves of the copy can be read with the log alone. SQLite would
+ * only sync it; and of what a sync has failed for once, as the last server's may have, the next one may say that all is well.
+ *
+ * @throws {Error} the system's
+ */
+function secureLog(path: string): void {
+  using log = openLog(path);
+  writeAgain(log);
+  log.syncSync();
 }
 
 /** Writes what a file has over itself, so that a sync of it has to write it to the disk. It takes no room on most file systems; where there is none, it stays as it is. */
