@@ -13,7 +13,11 @@ const HELP_WORDS = ["ajuda", "help"];
 const WORDS = [...Object.keys(OPERATION_NAMES), ...HELP_WORDS, ...LEAVE];
 
 /** What ends the shell from outside, and its exit code then. The system alone would leave the terminal as the line editor needs it. */
-const SIGNALS = [["SIGHUP", ExitCode.HungUp], ["SIGTERM", ExitCode.Terminated]] as const;
+const SIGNALS = [
+  ["SIGHUP", ExitCode.HungUp],
+  ["SIGINT", ExitCode.Interrupted], // of kill(1): the line editor takes Ctrl-C itself
+  ["SIGTERM", ExitCode.Terminated],
+] as const;
 
 const HELP = `mostrar             list the messages (list)
 adicionar TEXT      add a message; the server picks its id (add)
@@ -50,6 +54,8 @@ export async function runShell(session: Session): Promise<ExitCode> {
     Deno.stdout.writeSync(new TextEncoder().encode("^C\n"));
     if (!shell.giveUp()) clearLine(terminal);
   });
+  // behind Ctrl-Z and fg the line editor reads nothing until it is told to
+  terminal.on("SIGCONT", () => terminal.resume());
   for (const [signal, code] of SIGNALS) {
     process.once(signal, () => {
       terminal.close();

@@ -7,7 +7,7 @@ import { startServer } from "./support/start_server.ts";
 import { TempFolder } from "./support/temp_folder.ts";
 import { type Typed, typeInto } from "./support/type_into.ts";
 
-const PROMPT = "recado> ", CTRL_C = "\x03", CTRL_D = "\x04", UP = "\x1b[A";
+const PROMPT = "recado> ", CTRL_C = "\x03", CTRL_D = "\x04", CTRL_Z = "\x1a", UP = "\x1b[A";
 
 /** A shell in a pseudo-terminal: type and see; `history` is what it left in the state folder. */
 function shellTest(
@@ -201,7 +201,18 @@ Deno.test({
   },
 });
 
-for (const [signal, code] of [["SIGTERM", 143], ["SIGHUP", 129]] as const) {
+shellTest("Ctrl-Z stops it, and it goes on where it was", async (_, port, folder) => {
+  const env = { ...await installRecado(folder.path), RECADO_PORT: `${port}`, XDG_STATE_HOME: folder.file("state") };
+  const { screen, code } = await typeInto(
+    ["sh", "-c", "set -m; recado send; echo STOPPED; fg"],
+    [[PROMPT, "deletar 1"], ["deletar 1", CTRL_Z], ["STOPPED", ""], [`${PROMPT}deletar 1`, "\r"], ["deletada", CTRL_D]],
+    env,
+  );
+  assertStringIncludes(screen, "Mensagem deletada");
+  assertEquals(code, 0);
+});
+
+for (const [signal, code] of [["SIGTERM", 143], ["SIGHUP", 129], ["SIGINT", 130]] as const) {
   Deno.test({
     name: `shell: ${signal} ends it, and leaves the terminal as it was`,
     ignore: !hasPython,
