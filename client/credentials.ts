@@ -28,6 +28,13 @@ async function readAuthorities(path: string): Promise<string> {
   const text = await Deno.readTextFile(path).catch((cause) => {
     throw refuse(systemReason(cause), cause);
   });
-  if (!text.includes("-----BEGIN CERTIFICATE-----")) throw refuse("there is no certificate in PEM");
+  // behind anything else in its line, as a byte order mark, it is passed over without a word
+  if (!/^-----BEGIN CERTIFICATE-----/m.test(text)) throw refuse("there is no certificate in PEM");
+  try {
+    // this opens no connection; to find it when there is one would look like a server that is not there, and be tried again
+    Deno.createHttpClient({ caCerts: [text] }).close();
+  } catch (cause) {
+    throw refuse(`a certificate in it is wrong: ${(cause as Error).message}`, cause);
+  }
   return text;
 }

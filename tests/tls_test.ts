@@ -10,6 +10,7 @@ import { hasPython, python } from "./support/python.ts";
 import { exchange, RawClient } from "./support/raw_client.ts";
 import { send } from "./support/send.ts";
 import { startServer } from "./support/start_server.ts";
+import { TempFolder } from "./support/temp_folder.ts";
 import { sleep } from "./support/wait.ts";
 
 const LIST = '{"op":"mostrar"}';
@@ -366,3 +367,25 @@ Deno.test("tls: authorities that cannot be used are one line, and exit 78", asyn
     stderr: 'recado: Cannot use the authorities in "/nonexistent/ca.pem": No such file or directory (os error 2)\n',
   });
 });
+
+const CERTIFICATE = "-----BEGIN CERTIFICATE-----\nenp6\n-----END CERTIFICATE-----\n";
+
+for (
+  const [name, text, why] of [
+    ["is missing", "-----BEGIN PRIVATE KEY-----\n", "there is no certificate in PEM\n"],
+    ["is not seen to begin", `\ufeff${CERTIFICATE}`, "there is no certificate in PEM\n"],
+    ["is cut off", CERTIFICATE.slice(0, 40), "a certificate in it is wrong: "],
+    ["is none", CERTIFICATE, "a certificate in it is wrong: "],
+  ]
+) {
+  Deno.test(`tls: a file of authorities whose certificate ${name} is told before anything is tried, and exits 78`, async () => {
+    await using folder = new TempFolder();
+    await using server = new FakeServer((client) => client.gone());
+    const path = folder.file("authorities.pem");
+    await Deno.writeTextFile(path, text);
+    const { code, stdout, stderr } = await send(["--tls-ca", path, "--retry", "9", "mostrar"], { port: server.port });
+    const told = `recado: Cannot use the authorities in ${JSON.stringify(path)}: ${why}`;
+    assertEquals([code, stdout, stderr.slice(0, told.length)], [78, "", told]);
+    assertEquals([stderr.split("\n").length, server.connections], [2, 0]);
+  });
+}
