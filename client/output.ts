@@ -28,7 +28,8 @@ const RENDER: Readonly<Record<OutputMode, Render>> = {
   json: jsonLine,
   jsonl: (answer, listing) =>
     listing?.map((message) => `${visibleJson(message)}\n`).join("") ?? jsonLine(answer, listing),
-  ids: ({ data }, listing, id) => (listing?.map(({ id }) => id) ?? [id ?? data]).map((id) => `${id}\n`).join(""),
+  ids: ({ data }, listing, id) =>
+    (listing?.map(({ id }) => id) ?? [id ?? visible(data)]).map((id) => `${id}\n`).join(""),
   text0: (_, listing) => listing?.map(({ mensagem }) => `${mensagem}\0`).join("") ?? "",
   text: (answer, _, id, terminal) => successLine(answer, id, terminal),
 };

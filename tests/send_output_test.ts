@@ -133,6 +133,10 @@ Deno.test("what a server says cannot steer the terminal", async () => {
   await using server = new FakeServer(answering('{"status": 401, "message": "\\u001b[2J\\n", "data": "\\u009b1A"}'));
   const { stdout, stderr } = await send(["mostrar", "-o", "text"], { port: server.port });
   assertEquals([stdout, stderr], ["", "recado: \\u001b[2J\\u000a (401): \\u009b1A\n"]);
+  await using another = new FakeServer(answering('{"status": 201, "message": "\\u001b[2J", "data": "7\\n8\\u009b1A"}'));
+  for (const [form, printed] of [["text", "\\u001b[2J (id 7\\u000a8\\u009b1A)\n"], ["ids", "7\\u000a8\\u009b1A\n"]]) {
+    assertEquals((await send(["add", "x", "-o", form], { port: another.port })).stdout, printed);
+  }
 });
 
 Deno.test("only a request that named an id is told that it may be taken", async () => {
