@@ -20,7 +20,7 @@ export const ExitCode = {
   CannotServe: 71,
   /** No answer came in time. */
   TimedOut: 75,
-  /** What came is no answer. */
+  /** What came is no answer to the request. */
   BadAnswer: 76,
   /** The server asks for a token, or refuses the one it was shown. */
   NotLetIn: 77,

@@ -1,13 +1,16 @@
 import { ExitCode } from "../cli/mod.ts";
 import { Status } from "../protocol/mod.ts";
 import type { Answer } from "./answer.ts";
-import { ClientError, ClosedError } from "./errors.ts";
+import { ClientError, ClosedError, GarbageError } from "./errors.ts";
 import { hint } from "./hint.ts";
 import { readText } from "./input.ts";
 import { type AskedRequest, FROM_INPUT } from "./operation.ts";
 import { exitCodeOfFailure, exitCodeOfStatus } from "./outcome.ts";
 import type { Session } from "./session.ts";
 import type { WireRequest } from "./wire_request.ts";
+
+/** The status of each operation's success. */
+const SUCCESS = { mostrar: Status.Ok, adicionar: Status.Added, deletar: Status.Deleted } as const;
 
 /**
  * Asks the server one thing and prints its answer.
@@ -21,8 +24,13 @@ export async function ask(session: Session, { op, id, text }: AskedRequest): Pro
   const { values, output } = session;
   const read = text === FROM_INPUT ? await readText(values.file || "-", values["keep-newline"]) : text;
   const answer = await answerTo(session, { op, id, data: op === "mostrar" ? output.listingData : read });
+  const { status, message } = answer;
+  // a script must not take it for done when another thing was, or nothing that is known
+  if (status !== SUCCESS[op] && isNoFailure(status)) {
+    throw new GarbageError(`Server sent what is no answer to ${op}: ${status} ${message}`);
+  }
   session.printer.printLast(await output.answer(answer, id));
-  return exitCodeOfStatus(answer.status, answer.data);
+  return exitCodeOfStatus(status, answer.data);
 }
 
 /**
@@ -44,6 +52,10 @@ export async function askHealth(session: Session): Promise<ExitCode> {
     await session.tell(error.message, hint(error));
     return exitCodeOfFailure(error);
   }
+}
+
+function isNoFailure(status: number): boolean {
+  return ([ExitCode.Ok, ExitCode.BadAnswer] as number[]).includes(exitCodeOfStatus(status));
 }
 
 async function answerTo(session: Session, request: WireRequest): Promise<Answer> {

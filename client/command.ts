@@ -55,6 +55,8 @@ function chooseTask(values: SendValues, operands: readonly string[]): Task {
   if (instead.length === 1 && operand !== undefined) {
     throw new UsageError(`Unexpected operand ${JSON.stringify(operand)} with ${instead[0]}`);
   }
+  const asked = operand === undefined || operand === "-" ? undefined : readOperation(operands, file !== "");
+  if (file && asked?.op !== "adicionar") throw new UsageError("Option --file goes with adicionar");
   if (health) return askHealth;
   if (lines) return bulk("-", values.null ? "\0" : "\n");
   if (requests) return bulk(requests);
@@ -62,8 +64,6 @@ function chooseTask(values: SendValues, operands: readonly string[]): Task {
     if (operands.length === 1) return bulk("-");
     throw new UsageError(`Unexpected operand ${JSON.stringify(operands[1])}; usage: recado send -`);
   }
-  const asked = operand === undefined ? undefined : readOperation(operands, file !== "");
-  if (file && asked?.op !== "adicionar") throw new UsageError("Option --file goes with adicionar");
   if (asked !== undefined) return (session) => ask(session, asked);
   // a shell's prompts must not end up in a file or a pipe
   return Deno.stdin.isTerminal() && Deno.stdout.isTerminal() ? shell : bulk("-");

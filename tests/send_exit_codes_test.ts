@@ -125,6 +125,9 @@ const WITHOUT_SERVER: Case[] = [
   usage("told with -q, too", ["-q", "mostrar", "1"], 'Unexpected operand "1"; usage: recado send mostrar'),
   usage("--null alone", ["-0", "mostrar"], "Option --null goes with --lines"),
   usage("--file with another operation", ["--file", "x", "mostrar"], "Option --file goes with adicionar"),
+  ...[["-"], ["--lines"], ["--requests", "y"], ["--health"]].map((words) =>
+    usage(`--file with ${words[0]}`, ["--file", "x", ...words], "Option --file goes with adicionar")
+  ),
   {
     name: "65 when the text is not UTF-8",
     args: ["adicionar", "-"],
@@ -272,6 +275,22 @@ const BAD_SERVERS: [name: string, Behaviour, code: number, status: number, reaso
     76,
     505,
     "Server sent what is no answer: Cannot read the answer: status is wrong (Invalid input)",
+    MAYBE,
+  ],
+  [
+    "76 at a success of another operation",
+    answering('{"status": 201, "message": "Mensagem criada", "data": "7"}\n'),
+    76,
+    505,
+    "Server sent what is no answer to mostrar: 201 Mensagem criada",
+    MAYBE,
+  ],
+  [
+    "76 at a status that no answer has",
+    answering('{"status": 299, "message": "Feito", "data": ""}\n'),
+    76,
+    505,
+    "Server sent what is no answer to mostrar: 299 Feito",
     MAYBE,
   ],
 ];
