@@ -1,6 +1,7 @@
 import { ExitCode } from "../cli/mod.ts";
 import { sendAll } from "./bulk.ts";
 import type { Batch, BulkInput } from "./bulk_input.ts";
+import type { ClientError } from "./errors.ts";
 import { openSource } from "./input.ts";
 import { JsonInput } from "./json_input.ts";
 import { LineInput } from "./line_input.ts";
@@ -25,21 +26,22 @@ export async function sendInput(session: Session, path: string, lineEnd?: "\n" |
   const first = await input.next(1);
   if (first === undefined) return ExitCode.Ok;
   using connection = await session.dial();
-  const tally = new Tally();
+  const tally = new Tally(), what = lineEnd === undefined ? "request" : "line";
   using progress = new Progress(session, source);
   try {
     await sendAll(connection, startingWith(first, input), session.timeout, async (outcome) => {
-      const text = await printed(session, outcome);
-      // the requests that a failure leaves without an answer have a line each, but it is told once
-      await session.printer.print(tally.failed ? { ...text, stderr: "" } : text);
+      await session.printer.print(await printed(session, outcome));
       const code = tally.count(outcome);
       if (code === ExitCode.BadInput) {
-        const what = lineEnd === undefined ? "Request" : "Line";
-        await session.tell(`${what} ${tally.answers} is over a limit of the server`);
+        await session.tell(`${what === "line" ? "Line" : "Request"} ${tally.answers} is over a limit of the server`);
       }
       progress.answers = tally.answers;
     });
   } finally {
+    if (tally.failure !== undefined) {
+      const { stderr } = await session.output.failure(tally.failure, tally.unanswered(what));
+      await session.printer.print({ stdout: "", stderr });
+    }
     if (tally.refused > 0) await session.tell(`${tally.refused} of ${tally.answers} requests were refused`);
   }
   return tally.exitCode;
@@ -63,8 +65,9 @@ async function printed({ output }: Session, outcome: Outcome): Promise<Printed> 
     case "answer":
       return await output.answer(outcome.answer, outcome.ids[0]);
     case "failure": {
-      const { stdout, stderr } = await output.failure(outcome.error);
-      return { stdout: stdout.repeat(outcome.count), stderr };
+      // the requests that a failure leaves without an answer have a line each, but it is told once, when their number is known
+      const { stdout } = await output.failure(outcome.error);
+      return { stdout: stdout.repeat(outcome.count), stderr: "" };
     }
   }
 }
@@ -73,19 +76,34 @@ async function printed({ output }: Session, outcome: Outcome): Promise<Printed> 
 class Tally {
   answers = 0;
   refused = 0;
-  failed = false;
+  /** What ended it, and how many of `answers` came before that. */
+  failure: ClientError | undefined;
+  #beforeFailure = 0;
   /** That of the worst answer: no connection before a refusal, a refusal before success; before all, what would be no better if it were sent again. */
   exitCode: ExitCode = ExitCode.Ok;
 
   /** Counts what has come; gives the exit code of that alone. */
   count(outcome: Outcome): ExitCode {
     const code = exitCodeOf(outcome);
-    this.failed ||= outcome.kind === "failure";
+    if (outcome.kind === "failure" && this.failure === undefined) {
+      this.failure = outcome.error;
+      this.#beforeFailure = this.answers;
+    }
     this.answers += outcome.count;
     if (code === ExitCode.Refused) this.refused += outcome.count;
     const codes = [this.exitCode, code];
     this.exitCode = codes.includes(ExitCode.BadInput) ? ExitCode.BadInput : Math.max(...codes) as ExitCode;
     return code;
+  }
+
+  /**
+   * Which have no answer because of the failure: what stands before them is done, and what stands behind them was not sent.
+   *
+   * @param what they are
+   */
+  unanswered(what: "request" | "line"): string {
+    const first = this.#beforeFailure + 1, last = this.answers;
+    return first === last ? `${what} ${first}` : `${what}s ${first} to ${last}`;
   }
 }
 

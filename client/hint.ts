@@ -35,15 +35,16 @@ const BY_FAILURE: Readonly<Record<ConnectFailure, string>> = {
  *
  * @param cause the status of a refusal, or the failure
  * @param id the id that a refused request named, if it did
+ * @param unanswered what a failure left without an answer
  * @returns `""` where there is nothing to say
  */
-export function hint(cause: number | ClientError, id?: number): string {
+export function hint(cause: number | ClientError, id?: number, unanswered = "the request"): string {
   if (cause === Status.NotAdded && id !== undefined) return ID_NOT_ADDED;
   if (typeof cause === "number") return BY_STATUS.get(cause) ?? "";
   if (cause instanceof TimeoutError) {
-    return "the request may have been carried out; --timeout gives the server more time";
+    return `${unanswered} may have been carried out; --timeout gives the server more time`;
   }
   if (cause instanceof ClosedError && cause.farewell !== undefined) return "";
   if (cause instanceof AuthenticationError) return "--token-file FILE or RECADO_TOKEN_FILE says where the token is";
-  return cause instanceof ConnectError ? BY_FAILURE[cause.failure] : "the request may have been carried out";
+  return cause instanceof ConnectError ? BY_FAILURE[cause.failure] : `${unanswered} may have been carried out`;
 }

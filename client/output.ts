@@ -99,14 +99,15 @@ export class Output {
    * A failure, in the place of an answer: where refusals are shown on stdout, the line that stands for it is, too.
    *
    * @param error what happened
+   * @param unanswered what has no answer because of it; the request unless it is given
    */
-  async failure(error: ClientError): Promise<Printed> {
+  async failure(error: ClientError, unanswered?: string): Promise<Printed> {
     if (error instanceof ClosedError && error.farewell !== undefined) return await this.answer(error.farewell);
     const { status, message } = error;
     const answer = { status, message: MESSAGES[status], data: message, text: responseLine(status, message).trimEnd() };
     return {
       stdout: this.#showsRefusals ? RENDER[this.mode](answer, undefined, undefined, this.#stdout) : "",
-      stderr: this.diagnosis(message, hint(error)),
+      stderr: this.diagnosis(message, hint(error, undefined, unanswered)),
     };
   }
 

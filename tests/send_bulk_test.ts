@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertLess } from "@std/assert";
+import { assert, assertEquals, assertLess, assertMatch } from "@std/assert";
 import { FakeServer } from "./support/fake_server.ts";
 import { send, SendChild } from "./support/send.ts";
 import { startServer } from "./support/start_server.ts";
@@ -176,7 +176,7 @@ Deno.test("send refuses endless garbage before it has taken much of it", async (
   }
 });
 
-Deno.test("when the server dies in mid-bulk every request that was sent has its line, and it is told once", async () => {
+Deno.test("when the server dies in mid-bulk every request that was sent has its line, and it is told once which they are", async () => {
   await using server = new FakeServer(async (client) => {
     for (let id = 1; id <= 3; id++) {
       await client.request();
@@ -188,7 +188,29 @@ Deno.test("when the server dies in mid-bulk every request that was sent has its 
   assertEquals(lines.slice(0, 3).map((line) => `${line}\n`), [ADDED(1), ADDED(2), ADDED(3)]);
   assertEquals(lines.length, 10);
   assertEquals(lines.slice(3).map((line) => JSON.parse(line).status), Array(7).fill(505));
-  assertEquals([code, stderr.match(/^recado: .*; the request may have been carried out\n$/) !== null], [69, true]);
+  assertEquals([code, stderr.match(/^recado: .*; requests 4 to 10 may have been carried out\n$/) !== null], [69, true]);
+});
+
+Deno.test("when the server dies in mid-bulk it is told which lines have no answer, in every form", async () => {
+  const lines = ["1\n", "2\n", "3\n"];
+  for (
+    const [args, told] of [
+      [["-o", "ids"], /^recado: .*; line 3 may have been carried out\n$/],
+      [["-o", "jsonl"], /^{"error":".*","hint":"line 3 may have been carried out"}\n$/],
+      [["-q"], /^$/],
+    ] as const
+  ) {
+    await using server = new FakeServer(async (client) => {
+      for (let id = 1; id <= 2; id++) {
+        await client.request();
+        await client.write(ADDED(id));
+      }
+      await client.request();
+    });
+    const { code, stderr } = await send(["--lines", ...args], { port: server.port, stdin: lines.join("") });
+    assertEquals(code, 69);
+    assertMatch(stderr, told);
+  }
 });
 
 Deno.test("a server that goes on answering is given time for each answer, not for all of them", async () => {

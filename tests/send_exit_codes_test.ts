@@ -72,7 +72,7 @@ const FROM_SERVER: Case[] = [
     stdout: "3\n",
     stderr: "recado: Conexão encerrada (505): Request is larger than 1000 bytes\n" +
       "recado: Line 2 is over a limit of the server\n" +
-      "recado: Server closed the connection before the answer; the request may have been carried out\n",
+      "recado: Server closed the connection before the answer; line 3 may have been carried out\n",
   },
 ];
 
