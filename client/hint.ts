@@ -35,16 +35,17 @@ const BY_FAILURE: Readonly<Record<ConnectFailure, string>> = {
  *
  * @param cause the status of a refusal, or the failure
  * @param id the id that a refused request named, if it did
- * @param unanswered what a failure left without an answer
+ * @param unanswered what a failure left without an answer, where that were many requests
  * @returns `""` where there is nothing to say
  */
-export function hint(cause: number | ClientError, id?: number, unanswered = "the request"): string {
+export function hint(cause: number | ClientError, id?: number, unanswered?: string): string {
   if (cause === Status.NotAdded && id !== undefined) return ID_NOT_ADDED;
   if (typeof cause === "number") return BY_STATUS.get(cause) ?? "";
-  if (cause instanceof TimeoutError) {
-    return `${unanswered} may have been carried out; --timeout gives the server more time`;
+  const doubt = `${unanswered ?? "the request"} may have been carried out`;
+  if (cause instanceof TimeoutError) return `${doubt}; --timeout gives the server more time`;
+  if (cause instanceof ClosedError && cause.farewell !== undefined) {
+    return unanswered === undefined ? "" : `not carried out: ${unanswered}`;
   }
-  if (cause instanceof ClosedError && cause.farewell !== undefined) return "";
   if (cause instanceof AuthenticationError) return "--token-file FILE or RECADO_TOKEN_FILE says where the token is";
-  return cause instanceof ConnectError ? BY_FAILURE[cause.failure] : `${unanswered} may have been carried out`;
+  return cause instanceof ConnectError ? BY_FAILURE[cause.failure] : doubt;
 }

@@ -99,11 +99,16 @@ export class Output {
    * A failure, in the place of an answer: where refusals are shown on stdout, the line that stands for it is, too.
    *
    * @param error what happened
-   * @param unanswered what has no answer because of it; the request unless it is given
+   * @param unanswered what has no answer because of it, where that were many requests
    */
   async failure(error: ClientError, unanswered?: string): Promise<Printed> {
-    if (error instanceof ClosedError && error.farewell !== undefined) return await this.answer(error.farewell);
     const { status, message } = error;
+    if (error instanceof ClosedError && error.farewell !== undefined) {
+      const printed = await this.answer(error.farewell);
+      return unanswered === undefined
+        ? printed
+        : { ...printed, stderr: this.diagnosis(message, hint(error, undefined, unanswered)) };
+    }
     const answer = { status, message: MESSAGES[status], data: message, text: responseLine(status, message).trimEnd() };
     return {
       stdout: this.#showsRefusals ? RENDER[this.mode](answer, undefined, undefined, this.#stdout) : "",

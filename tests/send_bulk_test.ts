@@ -213,6 +213,34 @@ Deno.test("when the server dies in mid-bulk it is told which lines have no answe
   }
 });
 
+Deno.test("when the server lets go of bulk input that has paused, it is told which lines were not carried out", async () => {
+  const FAREWELL = '{"status": 505, "message": "Conexão encerrada", "data": "Connection was idle for 1 s"}\n';
+  for (const [form, stdout] of [["raw", FAREWELL], ["ids", ""]]) {
+    const asked = Promise.withResolvers<void>(), left = Promise.withResolvers<void>();
+    await using server = new FakeServer(async (client) => {
+      await client.request();
+      await client.write(ADDED(1));
+      await asked.promise;
+      await client.write(FAREWELL);
+      await client.gone();
+      left.resolve();
+    });
+    await using child = new SendChild(["--lines", "-o", form], { port: server.port });
+    await child.write("a\n");
+    assertEquals(`${await child.stdout.next()}\n`, form === "raw" ? ADDED(1) : "1\n");
+    asked.resolve();
+    await left.promise;
+    await child.write("b\n");
+    await child.endInput();
+    assertEquals(await child.ended(), 69);
+    assertEquals(await child.stdout.rest(), stdout);
+    assertEquals(
+      await child.stderr.rest(),
+      "recado: Server closed the connection: Connection was idle for 1 s; not carried out: line 2\n",
+    );
+  }
+});
+
 Deno.test("a server that goes on answering is given time for each answer, not for all of them", async () => {
   await using server = new FakeServer(async (client) => {
     for (let id = 1; await client.request() !== undefined; id++) {
