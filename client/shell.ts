@@ -26,7 +26,7 @@ deletar ID          remove a message (delete)
 {"op": ...}         any request, as JSON
 ajuda, help         this
 sair, exit, quit    leave, as Ctrl-D does; Ctrl-C clears the line, or
-                    gives up what it waits for
+                    gives up what it waits for, and the lines behind it
 `;
 
 /**
@@ -49,9 +49,14 @@ export async function runShell(session: Session): Promise<ExitCode> {
     completer: (line: string) => [WORDS.filter((word) => word.startsWith(line)).map((word) => `${word} `), line],
   });
   terminal.on("history", (lines: string[]) => history.save(lines));
-  terminal.on("line", () => shell.begin());
+  let typed = 0, taken = 0, givenUp = 0; // counts of lines
+  terminal.on("line", () => {
+    typed++;
+    shell.begin();
+  });
   terminal.on("SIGINT", () => {
     Deno.stdout.writeSync(new TextEncoder().encode("^C\n"));
+    givenUp = typed; // also those pasted behind the one that is waited for
     if (!shell.giveUp()) clearLine(terminal);
   });
   // behind Ctrl-Z and fg the line editor reads nothing until it is told to
@@ -67,9 +72,13 @@ export async function runShell(session: Session): Promise<ExitCode> {
   terminal.prompt();
   try {
     for await (const line of terminal) {
-      if (LEAVE.includes(line.trim())) break;
-      await shell.carryOut(line.trimStart());
-      if (!closed) terminal.prompt();
+      if (++taken <= givenUp) {
+        shell.skip();
+      } else {
+        if (LEAVE.includes(line.trim())) break;
+        await shell.carryOut(line.trimStart());
+      }
+      if (!closed && taken >= givenUp) terminal.prompt();
     }
   } finally {
     terminal.close();
@@ -114,6 +123,11 @@ class Shell implements Disposable {
   /** A line has come, which is carried out in a moment. */
   begin(): void {
     this.#line ??= new AbortController();
+  }
+
+  /** The line that has come is not carried out. */
+  skip(): void {
+    this.#line = undefined;
   }
 
   /** Waits no longer for what comes of the line; false when there is none. */

@@ -201,6 +201,41 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name: "shell: Ctrl-C gives up the lines that were pasted behind the one that it waits for, too",
+  ignore: !hasPython,
+  async fn() {
+    await using folder = new TempFolder();
+    const asked = folder.file("asked");
+    await using server = new FakeServer(async (client) => {
+      for (let request = await client.request(); request !== undefined; request = await client.request()) {
+        if (request.includes('"id": 1')) await Deno.writeTextFile(asked, "");
+        else await client.write('{"status": 202, "message": "Mensagem deletada", "data": ""}\n');
+      }
+    });
+    const env = {
+      ...await installRecado(folder.path),
+      RECADO_PORT: `${server.port}`,
+      XDG_STATE_HOME: folder.file("state"),
+    };
+    // the terminal says when the server has the request
+    const watch = `(until [ -e ${asked} ]; do sleep 0.02; done; echo ASKED) &`;
+    const { code } = await typeInto(
+      ["sh", "-c", `${watch} exec recado send --timeout 0`],
+      [
+        [PROMPT, "deletar 1\rdeletar 2\rdeletar 3\rsair\r"],
+        ["ASKED", CTRL_C],
+        ["the request may have been carried out", ""],
+        [PROMPT, "deletar 4\r"],
+        ["deletada", CTRL_D],
+      ],
+      env,
+    );
+    assertEquals(server.requests.map((request) => JSON.parse(request).id), [1, 4]);
+    assertEquals(code, 0);
+  },
+});
+
 shellTest("Ctrl-Z stops it, and it goes on where it was", async (_, port, folder) => {
   const env = { ...await installRecado(folder.path), RECADO_PORT: `${port}`, XDG_STATE_HOME: folder.file("state") };
   const { screen, code } = await typeInto(
