@@ -1,8 +1,9 @@
-import { responseLine, Status } from "../protocol/mod.ts";
+import { Status } from "../protocol/mod.ts";
 import { formatAddress } from "./address.ts";
 import type { Answer } from "./board.ts";
 import type { ConnectionContext } from "./connection_context.ts";
 import type { Timed } from "./deadlines.ts";
+import { discard, LINGER, sayFarewell, SHUTTING_DOWN } from "./farewell.ts";
 import { Intake } from "./intake.ts";
 import { encodeAnswers } from "./output.ts";
 import { LARGE_READ, nextSize, SMALLEST_BUFFER } from "./read_buffer.ts";
@@ -10,19 +11,10 @@ import { isDisconnect, type Socket } from "./socket.ts";
 import type { Listing } from "./store/mod.ts";
 import type { Turn } from "./turnstile.ts";
 
-/**
- * How long the client has to read the last line, in milliseconds: closing at once, with bytes of its own not yet read, would reset the
- * connection and take that line away from it.
- */
-export const LINGER = 1000;
-
-/** Why clients are let go when the server ends. */
-export const SHUTTING_DOWN = "Server is shutting down";
 /** After so many bytes of an answer others get a turn. */
 const LARGE_WRITE = 1_048_576;
 const TOO_SLOW = "Client reads a listing too slowly while others change the board";
 const NOTHING = new Uint8Array(0);
-const encoder = new TextEncoder();
 
 /** One client: reads, frames, asks the board, writes. There is one write at a time, and nothing is read while it lasts (backpressure). */
 export class Connection implements Timed, Turn {
@@ -51,6 +43,11 @@ export class Connection implements Timed, Turn {
     this.#intake = new Intake(context.limits, context.readRequest, context.unfinished);
   }
 
+  /** Who it is, for the log: an address and a port; of a Unix socket its path, or `unnamed`. */
+  get name(): string {
+    return formatAddress(this.#conn.remoteAddr);
+  }
+
   /**
    * Serves the client until it goes, or is let go; never rejects.
    *
@@ -68,26 +65,8 @@ export class Connection implements Timed, Turn {
       this.#failed(error);
     } finally {
       turnstile.closed();
-      this.#close();
+      this.abort();
       log.debug(`Client ${this.name} left`);
-    }
-  }
-
-  /**
-   * Tells the client 505 and lets it go, without serving it; never rejects.
-   *
-   * @param reason why, in one line
-   * @param linger whether the client is given time to read it; without, the line may be lost if it has sent something
-   */
-  async refuse(reason: string, linger: boolean): Promise<void> {
-    this.#context.deadlines.add(this);
-    try {
-      await this.#end(reason);
-      if (linger) await this.#discard();
-    } catch (error) {
-      this.#failed(error);
-    } finally {
-      this.#close();
     }
   }
 
@@ -103,7 +82,12 @@ export class Connection implements Timed, Turn {
 
   /** Closes at once. */
   abort(): void {
-    this.#close();
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#intake[Symbol.dispose]();
+    // not when the loop ends: on Deno 2.4 the write that it may be waiting for does not end with the socket
+    this.#context.deadlines.delete(this);
+    this.#conn.close();
   }
 
   /** See {@linkcode Timed}. */
@@ -127,14 +111,14 @@ export class Connection implements Timed, Turn {
       }
       log.refused(Status.Closed, reason, { level: "warn", client: this.name });
     }
-    this.#close();
+    this.abort();
   }
 
   /** What it is being given has been taken back. It is in the middle of a line as a rule, where it cannot be told. */
   #giveUp(): void {
     if (this.#closed) return;
     this.#context.log.refused(Status.Closed, TOO_SLOW, { level: "warn", client: this.name });
-    this.#close();
+    this.abort();
   }
 
   /** An error is worth a line unless it only says that the client has gone. */
@@ -178,7 +162,7 @@ export class Connection implements Timed, Turn {
       const ending = this.#ending(length === null);
       if (ending !== undefined) {
         await this.#end(ending);
-        return length === null ? undefined : await this.#discard();
+        return length === null ? undefined : await discard(this.#conn);
       }
       if (length === null) return this.#conn.hasLastWord ? await this.#endAfterClient() : undefined;
       this.#state = "reading";
@@ -193,7 +177,7 @@ export class Connection implements Timed, Turn {
       if (rest !== undefined) await this.#waitFor(rest);
       length = await this.#conn.read(buffer);
       this.#context.turnstile.arrived();
-      if (this.#lingering) return length === null ? undefined : await this.#discard();
+      if (this.#lingering) return length === null ? undefined : await discard(this.#conn);
       bytes = buffer;
     }
   }
@@ -246,49 +230,25 @@ export class Connection implements Timed, Turn {
     return this.#stuck ?? this.#intake.failure?.reason ?? (atEnd ? undefined : this.#draining);
   }
 
-  /** Says why, as the last line, and closes the sending side. What the client still sends is thrown away until it has read that, or the time is over. */
-  async #end(reason: string): Promise<void> {
-    // that clients are let go at the end is no trouble of theirs
-    const level = reason === SHUTTING_DOWN ? "debug" : "warn";
-    const sample = reason === this.#intake.failure?.reason ? this.#intake.failure.sample : undefined;
-    this.#context.log.refused(Status.Closed, reason, { level, client: this.name, sample });
+  /** Says why, as the last line. What the client still sends is thrown away until it has read that, or the time is over. */
+  #end(reason: string): Promise<void> {
     this.#state = "lingering";
     this.deadline = this.#context.deadlines.after(LINGER);
-    const line = encoder.encode(responseLine(Status.Closed, reason));
-    for (let at = 0; at < line.length;) at += await this.#conn.write(line.subarray(at));
-    await this.#conn.closeWrite();
+    const { failure } = this.#intake;
+    return sayFarewell(this.#conn, this.#context.log, reason, reason === failure?.reason ? failure.sample : undefined);
   }
 
   /** {@linkcode #end} while the loop waits in a read, which then sees that the connection is lingering. */
   #endInBackground(reason: string): void {
     this.#end(reason).catch((error) => {
       this.#failed(error);
-      this.#close();
+      this.abort();
     });
-  }
-
-  async #discard(): Promise<void> {
-    const buffer = new Uint8Array(16_384);
-    while (await this.#conn.read(buffer) !== null);
   }
 
   /** A getter, for it changes while a read is waited for. */
   get #lingering(): boolean {
     return this.#state === "lingering";
-  }
-
-  /** Who it is, for the log: an address and a port; of a Unix socket its path, or `unnamed`. */
-  get name(): string {
-    return formatAddress(this.#conn.remoteAddr);
-  }
-
-  #close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#intake[Symbol.dispose]();
-    // not when the loop ends: on Deno 2.4 the write that it may be waiting for does not end with the socket
-    this.#context.deadlines.delete(this);
-    this.#conn.close();
   }
 }
 

@@ -10,9 +10,10 @@ import {
 import { formatAddress } from "./address.ts";
 import type { Authentication } from "./authentication.ts";
 import type { Certificate } from "./certificate.ts";
-import { Connection, SHUTTING_DOWN } from "./connection.ts";
+import { Connection } from "./connection.ts";
 import type { ConnectionContext } from "./connection_context.ts";
 import type { Timed } from "./deadlines.ts";
+import { Farewell, SHUTTING_DOWN } from "./farewell.ts";
 import { isDisconnect, type Socket } from "./socket.ts";
 
 /** What a client must pass before it is served. */
@@ -40,9 +41,10 @@ export class Entrance implements Timed {
   readonly #left: () => void;
   #socket: Socket;
   #state: "handshake" | "token" | "over" = "handshake";
-  /** Serves the client once it is in, or tells it why not. */
+  /** Serves the client once it is in. */
   #connection: Connection | undefined;
-  #refusing: Promise<void> | undefined;
+  /** Tells the client why it is not let in. */
+  #farewell: { client: Farewell; ended: Promise<void> } | undefined;
   #wake = () => {};
 
   /**
@@ -72,7 +74,7 @@ export class Entrance implements Timed {
       deadlines.delete(this);
       this.#left();
     }
-    if (this.#refusing !== undefined) return await this.#refusing;
+    if (this.#farewell !== undefined) return await this.#farewell.ended;
     if (first === undefined || this.#over) return this.abort();
     this.#state = "over";
     this.#connection = new Connection(this.#socket, this.#context);
@@ -88,7 +90,8 @@ export class Entrance implements Timed {
 
   /** Closes at once. */
   abort(): void {
-    if (this.#connection !== undefined) return this.#connection.abort();
+    const next = this.#connection ?? this.#farewell?.client;
+    if (next !== undefined) return next.abort();
     if (this.#over) return;
     this.#state = "over";
     this.#wake();
@@ -205,8 +208,8 @@ export class Entrance implements Timed {
     if (this.#over) return;
     this.#state = "over";
     this.#wake();
-    this.#connection = new Connection(this.#socket, this.#context);
-    this.#refusing = this.#connection.refuse(reason, true);
+    const client = new Farewell(this.#socket, this.#context);
+    this.#farewell = { client, ended: client.run(reason, true) };
   }
 }
 

@@ -7,11 +7,12 @@ import { closing } from "../tests/support/answers.ts";
 import { contextOf } from "../tests/support/connection_context.ts";
 import { RawClient } from "../tests/support/raw_client.ts";
 import { within } from "../tests/support/wait.ts";
+import { SILENT } from "./log/mod.ts";
 import { openStore } from "./store/mod.ts";
 
 Deno.test("entrance: what goes wrong in it for a reason of ours is in the log, and the client is let go", async () => {
   const errors: string[] = [];
-  const log = { debug() {}, info() {}, warn() {}, refused() {}, error: (message: string) => void errors.push(message) };
+  const log = { ...SILENT, error: (message: string) => void errors.push(message) };
   using deadlines = new Deadlines(1000);
   await using store = await openStore("memory");
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
@@ -36,7 +37,7 @@ Deno.test("entrance: what goes wrong in it for a reason of ours is in the log, a
 });
 
 Deno.test("entrance: a client that is let go while its token is to wait does not wait on, and its token is not looked at", async () => {
-  const log = { debug() {}, info() {}, warn() {}, refused() {}, error: fail };
+  const log = { ...SILENT, error: fail };
   using deadlines = new Deadlines(1000);
   await using store = await openStore("memory");
   for (const ends of ["drain", "abort"] as const) {

@@ -7,10 +7,11 @@ import { Breather } from "./breather.ts";
 import { Budget } from "./budget.ts";
 import { Capacity } from "./capacity.ts";
 import { Certificate } from "./certificate.ts";
-import { Connection, LINGER } from "./connection.ts";
+import { Connection } from "./connection.ts";
 import type { ConnectionContext, ConnectionLimits } from "./connection_context.ts";
 import { Deadlines } from "./deadlines.ts";
 import { Entrance, type EntranceChecks } from "./entrance.ts";
+import { Farewell, LINGER } from "./farewell.ts";
 import { Listener } from "./listener.ts";
 import { type Log, SILENT } from "./log/mod.ts";
 import { openPlaces, type Place } from "./places.ts";
@@ -84,7 +85,7 @@ export class Server implements AsyncDisposable {
   readonly #context: ConnectionContext;
   readonly #capacity: Capacity;
   readonly #connections = new Map<Connection | Entrance, Promise<void>>();
-  readonly #refused = new Map<Connection, Promise<void>>();
+  readonly #refused = new Map<Farewell, Promise<void>>();
   /** Those of the connections that are not let in yet, in the order in which they came. */
   readonly #entering = new Set<Entrance>();
   #drained: Promise<void> | undefined;
@@ -178,9 +179,9 @@ export class Server implements AsyncDisposable {
       return;
     }
     if (checks?.certificate !== undefined) return this.#turnAway(conn, full(clients));
-    const connection = new Connection(conn, this.#context);
-    if (this.#refused.size < refusals) track(this.#refused, connection, connection.refuse(full(clients), true));
-    else await connection.refuse(full(clients), false);
+    const farewell = new Farewell(conn, this.#context);
+    if (this.#refused.size < refusals) track(this.#refused, farewell, farewell.run(full(clients), true));
+    else await farewell.run(full(clients), false);
   }
 
   /** Before its handshake a client of TLS cannot be told: to one that reads plain text the server seems to speak no TLS at all. */

@@ -2,6 +2,7 @@ import { Breather } from "../../server/breather.ts";
 import { Connection } from "../../server/connection.ts";
 import type { ConnectionContext } from "../../server/connection_context.ts";
 import { Deadlines } from "../../server/deadlines.ts";
+import { SILENT } from "../../server/log/mod.ts";
 import type { Socket } from "../../server/socket.ts";
 import type { Store } from "../../server/store/mod.ts";
 import { loadRequestReader } from "../../protocol/mod.ts";
@@ -68,9 +69,7 @@ export class Seen implements AsyncDisposable {
       }
     }
     const log = {
-      debug() {},
-      info() {},
-      warn() {},
+      ...SILENT,
       refused: (_: number, reason: string) => void this.refused.push(reason),
       error: (message: string) => this.errors.push(message),
     };
