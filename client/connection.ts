@@ -1,9 +1,11 @@
 import { FrameError, isRefusedEntrance, readResponse, Status, TAKES_TLS } from "../protocol/mod.ts";
+import { Alarm } from "./alarm.ts";
 import type { Answer } from "./answer.ts";
 import { answerLines, runOf } from "./answer_run.ts";
 import { AuthenticationError, type ClientError, ClosedError, ConnectError, TimeoutError } from "./errors.ts";
-import { deadlineAfter, type ExchangeOptions, type Pending, receiveOne, type Receiver } from "./exchange.ts";
+import { type ExchangeOptions, receiveOne, type Receiver } from "./exchange.ts";
 import { asClientError, notOpened, unasked } from "./failures.ts";
+import { type Pending, RequestQueue } from "./request_queue.ts";
 import { RunFramer } from "./run_framer.ts";
 import { requestText } from "./wire_request.ts";
 
@@ -39,15 +41,12 @@ export class Connection implements Disposable {
     kinds: answerLines,
     close: NEWLINE,
   });
-  /** Sets keep the order of insertion: these are queues. */
-  readonly #waiting = new Set<Pending>();
-  readonly #sent = new Set<Pending>();
+  readonly #queue = new RequestQueue();
+  /** For the oldest request, which is over time first. */
+  readonly #alarm = new Alarm(() => this.#expire());
   /** The request that shows the token, and its answer. */
   readonly #opening: { pending: Pending; answer: Promise<Answer> } | undefined;
-  #pipelined = false;
   #writing = false;
-  /** When the timer that is running fires. */
-  #wakeAt = Infinity;
   /** Why the connection ended; absent while it is open. */
   #ended: ClientError | undefined;
 
@@ -60,17 +59,17 @@ export class Connection implements Disposable {
     if (opening !== undefined) {
       const request = requestText({ op: "autenticar", data: opening.token });
       const { promise: answer, ...receiver } = receiveOne();
-      const pending = this.#enqueue(request, 1, opening.timeout, receiver);
+      const pending = this.#queue.add(request, 1, opening.timeout, receiver);
       answer.catch(() => {}); // what ends the connection is told to whoever waits for an answer
       this.#opening = { pending, answer };
-      this.#pipelined = true;
+      this.#queue.pipelined = true;
     }
     this.#readAll();
   }
 
   /** Whether requests are sent before earlier ones are answered. */
   get pipelined(): boolean {
-    return this.#pipelined;
+    return this.#queue.pipelined;
   }
 
   /** Whether the connection has ended: every further exchange is rejected. */
@@ -88,7 +87,7 @@ export class Connection implements Disposable {
     if (this.#ended !== undefined) return Promise.reject(this.#ended);
     if (signal?.aborted) return Promise.reject(signal.reason);
     const { promise, ...receiver } = receiveOne();
-    const pending = this.#enqueue(request, 1, timeout, receiver);
+    const pending = this.#queue.add(request, 1, timeout, receiver);
     this.#write();
     return signal === undefined ? promise : this.#abortable(promise, pending, signal);
   }
@@ -103,7 +102,7 @@ export class Connection implements Disposable {
    */
   exchangeAll(requests: string, count: number, timeout: number, receiver: Receiver): void {
     if (this.#ended !== undefined) return receiver.failure(this.#ended);
-    this.#enqueue(requests, count, timeout, receiver);
+    this.#queue.add(requests, count, timeout, receiver);
     this.#write();
   }
 
@@ -129,15 +128,9 @@ export class Connection implements Disposable {
     this.close();
   }
 
-  #enqueue(requests: string, left: number, timeout: number, receiver: Receiver): Pending {
-    const pending = { requests, left, timeout, deadline: Infinity, receiver };
-    this.#waiting.add(pending);
-    return pending;
-  }
-
   #abortable(promise: Promise<Answer>, pending: Pending, signal: AbortSignal): Promise<Answer> {
     const abort = () => {
-      this.#waiting.delete(pending); // one that is sent stays, for its answer is still to come
+      this.#queue.withdraw(pending);
       pending.receiver.failure(signal.reason);
     };
     signal.addEventListener("abort", abort, { once: true });
@@ -162,14 +155,7 @@ export class Connection implements Disposable {
   }
 
   #nextBatch(): string {
-    let batch = "";
-    for (const pending of this.#waiting) {
-      if (!this.#pipelined && this.#sent.size > 0) break;
-      this.#waiting.delete(pending);
-      this.#sent.add(pending);
-      pending.deadline = deadlineAfter(pending.timeout);
-      batch += pending.requests;
-    }
+    const batch = this.#queue.takeUnsent();
     this.#watch();
     return batch;
   }
@@ -201,12 +187,12 @@ export class Connection implements Disposable {
   /** Takes all that are whole: the plain ones together, where they are asked for by many, and others one by one. */
   async #takeAnswers(): Promise<void> {
     for (;;) {
-      const [pending] = this.#sent;
+      const pending = this.#queue.oldest;
       const run = this.#framer.next(pending?.receiver.run === undefined ? 0 : pending.left);
       if (run === undefined) return;
       const { kind, count, text } = run;
       if (kind !== undefined && pending?.receiver.run !== undefined) {
-        this.#answered(pending, count, true);
+        this.#answered(count, true);
         pending.receiver.run(runOf(kind, count, text));
       } else {
         await this.#takeAnswer(kind === undefined ? text : text.slice(0, -1));
@@ -216,60 +202,42 @@ export class Connection implements Disposable {
 
   async #takeAnswer(text: string): Promise<void> {
     const answer = { ...await readResponse(text), text };
-    const [pending] = this.#sent;
+    const pending = this.#queue.oldest;
     if (answer.status === Status.Closed) {
       if (answer.data === TAKES_TLS) throw new ConnectError("takes-tls", TAKES_TLS);
       if (isRefusedEntrance(answer.data)) throw new AuthenticationError(answer.data);
     }
     if (pending === undefined) throw unasked(answer);
     if (pending === this.#opening?.pending && answer.status !== Status.Ok) throw notOpened(answer);
-    this.#answered(pending, 1, text.startsWith('{"'));
+    this.#answered(1, text.startsWith('{"'));
     pending.receiver.answer(answer);
   }
 
-  /** The oldest of those sent has got answers. */
-  #answered(pending: Pending, count: number, pipelined: boolean): void {
-    pending.left -= count;
-    if (pending.left === 0) this.#sent.delete(pending);
-    // a server that goes on answering is not late
-    const [next] = this.#sent;
-    if (next !== undefined) next.deadline = Math.max(next.deadline, deadlineAfter(next.timeout));
-    this.#pipelined = pipelined;
+  #answered(count: number, pipelined: boolean): void {
+    this.#queue.answered(count);
+    this.#queue.pipelined = pipelined;
     this.#watch();
-    if (this.#waiting.size > 0) this.#write();
+    if (this.#queue.hasUnsent) this.#write();
   }
 
-  /**
-   * Keeps one timer, for the request that was sent first, which is over time first. It is an `AbortSignal`: the first `setTimeout` of a program costs
-   * Deno 2.9 some 5 ms, a third of a one-shot client's time.
-   */
   #watch(): void {
-    const [oldest] = this.#sent;
-    if (oldest === undefined || oldest.deadline >= this.#wakeAt) return;
-    this.#wakeAt = oldest.deadline;
-    const signal = AbortSignal.timeout(Math.max(1, Math.ceil(oldest.deadline - performance.now())));
-    signal.addEventListener("abort", () => this.#expire(), { once: true });
+    const { oldest } = this.#queue;
+    if (oldest !== undefined) this.#alarm.set(oldest.deadline);
   }
 
   #expire(): void {
-    this.#wakeAt = Infinity;
-    const [oldest] = this.#sent;
-    if (oldest !== undefined && oldest.deadline <= performance.now()) {
-      // answers have no names: one that is missing leaves those behind it in doubt
-      const what = this.#framer.partial ? "Only a part of the answer" : "No answer";
-      this.#end(new TimeoutError(`${what} came in ${oldest.timeout / 1000} s`));
-    } else {
-      this.#watch();
-    }
+    const { oldest } = this.#queue;
+    if (oldest === undefined || oldest.deadline > performance.now()) return this.#watch();
+    // answers have no names: one that is missing leaves those behind it in doubt
+    const what = this.#framer.partial ? "Only a part of the answer" : "No answer";
+    this.#end(new TimeoutError(`${what} came in ${oldest.timeout / 1000} s`));
   }
 
   #end(error: ClientError): void {
     if (this.#ended !== undefined) return;
     this.#ended = error;
     this.#conn.close();
-    for (const pending of [...this.#sent, ...this.#waiting]) pending.receiver.failure(error);
-    this.#sent.clear();
-    this.#waiting.clear();
+    this.#queue.fail(error);
   }
 }
 

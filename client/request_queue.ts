@@ -1,0 +1,93 @@
+import type { Receiver } from "./exchange.ts";
+
+/** Requests that were made together, until their answers have come. */
+export interface Pending {
+  /** Their texts, one behind the other. */
+  readonly requests: string;
+  /** How many answers are still to come. */
+  left: number;
+  /** How long to wait for each answer, in milliseconds; 0 is for ever. */
+  readonly timeout: number;
+  /** When the time for the next one is over, by `performance.now`; `Infinity` until they are sent. */
+  deadline: number;
+  /** What takes them. */
+  readonly receiver: Receiver;
+}
+
+/** The requests of one connection, in the order in which they were made: those that are still to be sent, and those whose answers are still to come. */
+export class RequestQueue {
+  /** Sets keep the order of insertion: these are queues. */
+  readonly #waiting = new Set<Pending>();
+  readonly #sent = new Set<Pending>();
+  /** Whether requests may be sent before earlier ones are answered. */
+  pipelined = false;
+
+  /** Those that were sent first of all that are not answered yet; the next answer is theirs. */
+  get oldest(): Pending | undefined {
+    const [oldest] = this.#sent;
+    return oldest;
+  }
+
+  /** Whether some are still to be sent. */
+  get hasUnsent(): boolean {
+    return this.#waiting.size > 0;
+  }
+
+  /**
+   * Puts requests behind the others.
+   *
+   * @param requests JSON texts, one behind the other
+   * @param left how many they are
+   * @param timeout for each answer, in milliseconds; 0 is for ever
+   * @param receiver takes what comes of them
+   */
+  add(requests: string, left: number, timeout: number, receiver: Receiver): Pending {
+    const pending = { requests, left, timeout, deadline: Infinity, receiver };
+    this.#waiting.add(pending);
+    return pending;
+  }
+
+  /** Takes requests back that are not sent yet. Those that are stay, for their answers are still to come. */
+  withdraw(pending: Pending): void {
+    this.#waiting.delete(pending);
+  }
+
+  /** The texts of all that may be sent now, which count as sent from now on; an empty string when there are none. */
+  takeUnsent(): string {
+    let batch = "";
+    for (const pending of this.#waiting) {
+      if (!this.pipelined && this.#sent.size > 0) break;
+      this.#waiting.delete(pending);
+      this.#sent.add(pending);
+      pending.deadline = deadlineAfter(pending.timeout);
+      batch += pending.requests;
+    }
+    return batch;
+  }
+
+  /**
+   * The {@linkcode oldest} have got answers.
+   *
+   * @param count how many
+   */
+  answered(count: number): void {
+    const [oldest] = this.#sent;
+    oldest.left -= count;
+    if (oldest.left === 0) this.#sent.delete(oldest);
+    // a server that goes on answering is not late
+    const [next] = this.#sent;
+    if (next !== undefined) next.deadline = Math.max(next.deadline, deadlineAfter(next.timeout));
+  }
+
+  /** Tells all that no answer will come, and forgets them. */
+  fail(error: unknown): void {
+    for (const { receiver } of [...this.#sent, ...this.#waiting]) receiver.failure(error);
+    this.#sent.clear();
+    this.#waiting.clear();
+  }
+}
+
+/** When a time is over that begins now, by `performance.now`. */
+function deadlineAfter(timeout: number): number {
+  return timeout === 0 ? Infinity : performance.now() + timeout;
+}
