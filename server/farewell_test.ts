@@ -17,7 +17,7 @@ Deno.test("farewell: an error of the network closes and is logged, and does not 
   const context = contextOf(store, { readRequest: await loadRequestReader(), deadlines, log });
   await new Farewell(failingSocket(() => closed++), context).run("Server is full", true);
   assertEquals([closed, errors.length], [1, 1]);
-  assertStringIncludes(errors[0], "Connection failed: Error: No route to host");
+  assertStringIncludes(errors[0], "Connection failed: Error: No buffer space available");
 });
 
 Deno.test("farewell: the last line is sent to its end, however little the socket takes at once", async () => {

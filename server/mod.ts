@@ -2,6 +2,7 @@
 export { SERVE, serveCommand } from "./command.ts";
 export { ServeError } from "./errors.ts";
 export { lineLog, type Log } from "./log/mod.ts";
-export { serve, Server } from "./server.ts";
+export { serve } from "./serve.ts";
+export { Server } from "./server.ts";
 export { SERVE_DEFAULTS, type ServeOptions } from "./settings.ts";
 export { StoreError } from "./store/mod.ts";

@@ -1,23 +1,23 @@
 import { readTokenFile } from "../cli/mod.ts";
-import { EscapedText, loadRequestReader, type RequestReader, Status } from "../protocol/mod.ts";
+import { type RequestReader, Status } from "../protocol/mod.ts";
 import { formatAddress } from "./address.ts";
-import { Authentication } from "./authentication.ts";
+import type { Authentication } from "./authentication.ts";
 import { Board } from "./board.ts";
 import { Breather } from "./breather.ts";
 import { Budget } from "./budget.ts";
 import { Capacity } from "./capacity.ts";
-import { Certificate } from "./certificate.ts";
+import type { Certificate } from "./certificate.ts";
 import { Connection } from "./connection.ts";
 import type { ConnectionContext, ConnectionLimits } from "./connection_context.ts";
 import { Deadlines } from "./deadlines.ts";
 import { Entrance, type EntranceChecks } from "./entrance.ts";
 import { Farewell, LINGER } from "./farewell.ts";
 import { Listener } from "./listener.ts";
-import { type Log, SILENT } from "./log/mod.ts";
-import { openPlaces, type Place } from "./places.ts";
+import type { Log } from "./log/mod.ts";
+import type { Place } from "./places.ts";
 import { settles } from "./settles.ts";
-import { SERVE_DEFAULTS, type ServeOptions } from "./settings.ts";
-import { openStore, type Store } from "./store/mod.ts";
+import type { ServeOptions } from "./settings.ts";
+import type { Store } from "./store/mod.ts";
 import { Turnstile } from "./turnstile.ts";
 
 /** How long clients have, once the server drains, to take what is in flight for them, in milliseconds. */
@@ -26,53 +26,18 @@ const DRAIN_TIMEOUT = 5000;
 /** How many bytes all unfinished requests together may take, or four of the largest where these are more: far more than clients need that do finish. */
 const MOST_UNFINISHED = 134_217_728;
 
-/** What a server is made of; it owns the store and the places. */
-interface Parts {
+/** What a server is made of. */
+export interface Parts {
+  /** Its board, owned from now on. */
   store: Store;
+  /** Reads what is not canonical. */
   readRequest: RequestReader;
+  /** Where it listens, owned from now on; one at least, that of TCP first. */
   places: Place[];
+  /** Read anew by {@linkcode Server.reload}; the places have it already. */
   certificate: Certificate | undefined;
+  /** What clients must pass; absent where no token is asked for. */
   authentication: Authentication | undefined;
-}
-
-/**
- * Opens the store, listens, and serves until {@linkcode Server.drain}.
- *
- * @param given where, on what store, within which limits, other than {@linkcode SERVE_DEFAULTS}
- * @param log told of what happens; nobody is unless it is given
- * @throws {StoreError} when the store cannot be opened, or does not take the messages of a demonstration
- * @throws {ConfigurationError} when the token file cannot be used
- * @throws {ServeError} when the certificate cannot be used, or a place cannot be listened on
- *
- * @example
- * ```ts
- * import { serve } from "./server.ts";
- *
- * await using server = await serve({ port: 0, store: "memory" });
- * console.log(server.address.port);
- * ```
- */
-export async function serve(given: Partial<ServeOptions> = {}, log: Log = SILENT): Promise<Server> {
-  const options = { ...SERVE_DEFAULTS, ...given };
-  const { tokenFile, tlsCert, tlsKey } = options;
-  const authentication = tokenFile === "" ? undefined : await Authentication.load(await readTokenFile(tokenFile));
-  const certificate = tlsCert === "" ? undefined : await Certificate.load(tlsCert, tlsKey);
-  const store = await openStore(options.store, (message) => log.warn(message));
-  try {
-    if (options.demo && store.count() === 0) {
-      const results = await store.apply([
-        { kind: "add", id: 1, text: EscapedText.of("abc") },
-        { kind: "add", id: 2, text: EscapedText.of("fgh") },
-      ]);
-      for (const result of results) if (result.kind === "failed") throw result.error;
-    }
-    const readRequest = await loadRequestReader();
-    const places = await openPlaces(options, certificate);
-    return new Server({ store, readRequest, places, certificate, authentication }, options, log);
-  } catch (error) {
-    await store[Symbol.asyncDispose]().catch(({ message }: Error) => log.error(message));
-    throw error;
-  }
 }
 
 /** A server that is running: accepts connections, counts them, and drains them at the end. */
@@ -90,7 +55,13 @@ export class Server implements AsyncDisposable {
   readonly #entering = new Set<Entrance>();
   #drained: Promise<void> | undefined;
 
-  /** Use {@linkcode serve}. */
+  /**
+   * Begins to accept. Programs call `serve`.
+   *
+   * @param parts are open
+   * @param options the others of `serve`
+   * @param log told of what happens
+   */
   constructor(parts: Parts, options: ServeOptions, log: Log) {
     const { store, readRequest, places, authentication } = parts;
     const limits = connectionLimits(options), timeout = options.handshakeTimeout * 1000;

@@ -1,6 +1,6 @@
 import type fs from "node:fs";
 import { BLOCK, type Checksum, groupAt, groupsIn, sizeOf, textIn, writeHeader } from "./redo_group.ts";
-import { syncFolder } from "./sqlite_file.ts";
+import { syncFolder } from "./sync_folder.ts";
 
 /** Of the file, in bytes. */
 const SIZE = 4_194_304;

@@ -1,6 +1,9 @@
 import type { DatabaseSync } from "node:sqlite";
-import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION, upgrade, versionOf } from "./board_schema.ts";
+import { checkHeader, fileKey, openFiles, readHeader } from "./board_header.ts";
+import { SCHEMA, SCHEMA_VERSION, upgrade, versionOf } from "./board_schema.ts";
 import { StoreError } from "./errors.ts";
+import { openLog, secureLog } from "./sqlite_log.ts";
+import { syncFolder } from "./sync_folder.ts";
 
 /** Of a new board, in bytes: as large as the blocks of file systems, for each page that is written is a call of the system's. */
 const PAGE_SIZE = 4096;
@@ -18,12 +21,6 @@ const PRAGMAS: readonly [name: string, set: string, expected: unknown][] = [
   ["fullfsync", "ON", 1],
   ["checkpoint_fullfsync", "ON", 1],
 ];
-
-/**
- * The files that this process has open, by device and inode. A process loses its POSIX locks on a file when it closes any descriptor of it, so that a second
- * look at a board would let other processes in.
- */
-const openFiles = new Set<string>();
 
 /** What a board says of itself. */
 export interface BoardState {
@@ -151,43 +148,6 @@ export function redoPath(path: string): string {
   return `${path}-redo`;
 }
 
-/** `undefined` where files have no inodes, and locks are not lost either. */
-function fileKey({ dev, ino }: Deno.FileInfo): string | undefined {
-  return ino === null ? undefined : `${dev}:${ino}`;
-}
-
-/** The first bytes of the file, or `undefined` when there is no file. */
-function readHeader(path: string): Uint8Array | undefined {
-  try {
-    // to open a pipe would wait for its other end for ever
-    const info = Deno.statSync(path), key = fileKey(info);
-    if (!info.isFile) throw new Error("it is not a file");
-    if (key !== undefined && openFiles.has(key)) throw new Error("another server has it open");
-    // to write, too, for SQLite would call it a disk I/O error that it may not
-    using file = Deno.openSync(path, { read: true, write: true });
-    file.syncSync(); // it may be a copy that is in the system's cache alone, and SQLite's log is of no use without it
-    const header = new Uint8Array(100);
-    return header.subarray(0, file.readSync(header) ?? 0);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
-}
-
-function checkHeader(path: string, header: Uint8Array): void {
-  const refuse = (why: string) => new StoreError(`Cannot open the board ${JSON.stringify(path)}: the file ${why}`);
-  if (header.length === 0) throw refuse("is empty; if no board was ever in it, remove it");
-  if (header.length < 100 || !new TextDecoder().decode(header).startsWith("SQLite format 3\0")) {
-    throw refuse("is not an SQLite database");
-  }
-  const fields = new DataView(header.buffer);
-  if (fields.getUint32(68) !== APPLICATION_ID) throw refuse("is a database of another program");
-  const version = fields.getUint32(60);
-  if (version < 1 || version > SCHEMA_VERSION) {
-    throw refuse(`has schema version ${version}, and this Recado knows ${SCHEMA_VERSION}`);
-  }
-}
-
 /** Makes the board under another name and then gives it its own, so that a kill at any moment leaves either a whole board or none. */
 function create(path: string, connect: (path: string) => DatabaseSync): void {
   for (const log of [`${path}-wal`, redoPath(path)]) {
@@ -220,47 +180,6 @@ function holdsAnything(path: string): boolean {
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;
-  }
-}
-
-/**
- * Makes the name of a file durable, too. Windows has no such call, and no need of it.
- *
- * @throws {Error} Deno's own
- */
-export function syncFolder(path: string): void {
-  if (Deno.build.os === "windows") return;
-  using folder = Deno.openSync(path.replace(/[^/]*$/, "") || ".", { read: true });
-  folder.syncSync();
-}
-
-/** SQLite's. */
-function openLog(path: string): Deno.FsFile {
-  return Deno.openSync(`${Deno.realPathSync(path)}-wal`, { read: true, write: true });
-}
-
-/**
- * Makes durable what the log has, before any of it is copied into the file: what a power cut leaves of the copy can be read with the log alone. SQLite would
- * only sync it; and of what a sync has failed for once, as the last server's may have, the next one may say that all is well.
- *
- * @throws {Error} the system's
- */
-function secureLog(path: string): void {
-  using log = openLog(path);
-  writeAgain(log);
-  log.syncSync();
-}
-
-/** Writes what a file has over itself, so that a sync of it has to write it to the disk. It takes no room on most file systems; where there is none, it stays as it is. */
-function writeAgain(file: Deno.FsFile): void {
-  const bytes = new Uint8Array(file.statSync().size);
-  let end = 0;
-  for (let read; end < bytes.length && (read = file.readSync(bytes.subarray(end))) !== null;) end += read;
-  file.seekSync(0, Deno.SeekMode.Start);
-  try {
-    for (let at = 0; at < end;) at += file.writeSync(bytes.subarray(at, end));
-  } catch {
-    // the caller's sync says what can be said
   }
 }
 
