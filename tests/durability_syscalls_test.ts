@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertGreater, assertMatch } from "@std/assert";
 import { openStore } from "../server/store/mod.ts";
 import { type ChildOptions, type Ended, ServeChild } from "./support/child.ts";
+import { audit } from "./support/killed_board.ts";
 import { Ledger } from "./support/ledger.ts";
 import { sized } from "./support/long.ts";
 import { RawClient } from "./support/raw_client.ts";
@@ -53,12 +54,6 @@ async function session(
   } catch (error) {
     return { ended: undefined, answers, error: (error as Error).message };
   }
-}
-
-/** Restarts on the same file, without `strace`, and audits. */
-async function audit(board: string, ledger: Ledger): Promise<void> {
-  await using server = await ServeChild.start(["--store", `sqlite:${board}`]);
-  await ledger.audit(server.port);
 }
 
 /** A call that is tampered with: the n-th of its name. */

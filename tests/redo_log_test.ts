@@ -1,119 +1,20 @@
-import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { openStore, type Operation, type Store, StoreError } from "../server/store/mod.ts";
-import { RedoLog } from "../server/store/redo_log.ts";
-import { type Outcome, outcome } from "./support/board_model.ts";
+import { openStore, type Operation } from "../server/store/mod.ts";
+import { outcome } from "./support/board_model.ts";
 import { ServeChild } from "./support/child.ts";
 import { Ledger } from "./support/ledger.ts";
 import { add } from "./support/operations.ts";
 import { RawClient } from "./support/raw_client.ts";
-import { append, BOARDS, hasRedoLog, UNLOGGED } from "./support/redo.ts";
+import { BOARDS, hasRedoLog, UNLOGGED } from "./support/redo.ts";
 import { hasStrace, traced } from "./support/strace.ts";
 import { TempFolder } from "./support/temp_folder.ts";
+import { audit, killed } from "./support/killed_board.ts";
 
 const ignore = !hasRedoLog, memory = BOARDS[1];
-/** Of a log, and of its blocks, in bytes. */
-const SIZE = 4_194_304, BLOCK = 4096;
-/** What stands in a group at most, in bytes: its header has 20. */
-const LARGEST = 262_144 - 20;
+/** Of a log, in bytes. */
+const SIZE = 4_194_304;
 const LIST: Operation = { kind: "list", form: "json" };
-
-/** A board whose server was killed, and what that had acknowledged. */
-async function killed(path: string, messages: number, text: (id: number) => string): Promise<Ledger> {
-  const ledger = new Ledger();
-  await using server = await ServeChild.start(["--store", `sqlite:${path}`]);
-  using client = await RawClient.connect(server.port);
-  for (let id = 1; id <= messages; id++) assertEquals(await ledger.add(client, id, text(id)), 201);
-  server.kill("SIGKILL");
-  await server.ended();
-  return ledger;
-}
-
-async function audit(path: string, ledger: Ledger): Promise<void> {
-  await using server = await ServeChild.start(["--store", `sqlite:${path}`]);
-  await ledger.audit(server.port);
-}
-
-/** A board that SQLite refuses some messages of. */
-async function startFailing(path: string): Promise<void> {
-  await (await openStore(`sqlite:${path}`))[Symbol.asyncDispose]();
-  const database = new DatabaseSync(path);
-  database.exec(`CREATE TRIGGER fail BEFORE INSERT ON run WHEN NEW.texts LIKE '%"fail"%'
-    BEGIN SELECT RAISE(FAIL, 'no room'); END`);
-  database.close();
-}
-
-function stopFailing(path: string): void {
-  const database = new DatabaseSync(path);
-  database.exec("DROP TRIGGER fail");
-  database.close();
-}
-
-async function assertNotCarriedOver(store: Store): Promise<void> {
-  const why = `Cannot carry over into ${store.name} what its redo log has: no room; the log stays for the next start`;
-  await assertRejects(() => store[Symbol.asyncDispose](), StoreError, why);
-  await store[Symbol.asyncDispose]();
-}
-
-/** What a start finds. */
-async function read(path: string, cycle: number): Promise<string[]> {
-  using log = (await RedoLog.open(path, cycle))!;
-  return log.texts();
-}
-
-Deno.test({
-  name: "redo log: one that is closed takes nothing, and may be closed and removed again",
-  ignore,
-  async fn() {
-    await using folder = new TempFolder();
-    const log = (await RedoLog.open(folder.file("log"), null))!;
-    log.begin(7);
-    assert(append(log, "a"));
-    log.remove();
-    // it has the descriptor that the log had
-    using other = await Deno.open(folder.file("other"), { read: true, write: true, create: true });
-    assertEquals(append(log, "b"), false);
-    assertEquals((await other.stat()).size, 0);
-    log.remove();
-    log[Symbol.dispose]();
-  },
-});
-
-Deno.test({
-  name: "redo log: gives back what was appended, takes no more than it has room for, and begins anew",
-  ignore,
-  async fn() {
-    await using folder = new TempFolder();
-    const path = folder.file("log");
-    using log = (await RedoLog.open(path, null))!;
-    assertEquals(Deno.statSync(path).size, SIZE);
-    log.begin(7);
-    assertEquals(log.texts(), []);
-    const texts = ["", "é😀\0", "x".repeat(BLOCK), "y".repeat(LARGEST), "é".repeat(LARGEST / 2)];
-    for (const text of texts) assert(append(log, text));
-    assertEquals(log.text.length, LARGEST);
-    while (append(log, "z")) texts.push("z");
-    assertEquals(log.texts(), texts);
-    assertEquals(await read(path, 7), texts);
-    assertEquals(texts.length, 5 + 1024 - 1 - 1 - 2 - 64 - 64);
-    log.begin(8);
-    assertEquals(log.texts(), []);
-    assert(append(log, "again"));
-    assertEquals(await read(path, 8), ["again"]);
-    log.remove();
-    assertEquals([...Deno.readDirSync(folder.path)], []);
-  },
-});
-
-Deno.test({
-  name: "redo log: none is made where nothing can be written past the system's cache, and nothing is left behind",
-  ignore: memory.ignore,
-  async fn() {
-    await using folder = new TempFolder(memory.parent);
-    assertEquals(await RedoLog.open(folder.file("log"), null), undefined);
-    assertEquals([...Deno.readDirSync(folder.path)], []);
-  },
-});
 
 Deno.test({
   name: "redo log: that none can be made is told where the system could, and nowhere else",
@@ -193,78 +94,6 @@ Deno.test({
 });
 
 Deno.test({
-  name: "redo log: what SQLite does not take is refused once it is more than the log is for, and nothing else is lost",
-  ignore,
-  async fn() {
-    await using folder = new TempFolder();
-    const path = folder.file("board.db");
-    await startFailing(path);
-    const there: { id: number; mensagem: string }[] = [];
-    const listed: Outcome = { kind: "listed", data: "" };
-    {
-      const store = await openStore(`sqlite:${path}`);
-      const kinds = async (...batch: Operation[]) => new Set((await store.apply(batch)).map(({ kind }) => kind));
-      // the first group of a server is a commit
-      assertEquals(await kinds(add(1, "fail")), new Set(["failed"]));
-      for (let id = 2; id <= 40; id++) {
-        const text = id === 20 ? "fail" : `message ${id}`;
-        assertEquals(await kinds(add(id, text)), new Set(["added"]));
-        there.push({ id, mensagem: text });
-        if (id % 7 !== 0) continue;
-        assertEquals(await kinds({ kind: "delete", id }), new Set(["deleted"]));
-        there.pop();
-      }
-      const large = Array.from({ length: 300 }, (_, id) => add(1000 + id, "large"));
-      assertEquals(await kinds(...large), new Set(["failed"]));
-      // nobody knows which cycle a restart would find
-      assertEquals(await kinds(add(41, "small")), new Set(["failed"]));
-      assertEquals(await kinds({ kind: "delete", id: 2 }), new Set(["failed"]));
-      listed.data = JSON.stringify(there);
-      assertEquals((await store.apply([LIST])).map(outcome), [listed]);
-      for (const end of ["", "-wal", "-redo"]) Deno.copyFileSync(path + end, folder.file("killed.db") + end);
-      await assertNotCarriedOver(store);
-    }
-    for (const name of ["killed.db", "board.db"]) {
-      {
-        const store = await openStore(`sqlite:${folder.file(name)}`);
-        assertEquals((await store.apply([LIST])).map(outcome), [listed]);
-        assertEquals((await store.apply([add(41, "small")]))[0].kind, "failed");
-        await assertNotCarriedOver(store);
-      }
-      stopFailing(folder.file(name));
-      await using store = await openStore(`sqlite:${folder.file(name)}`);
-      assertEquals((await store.apply([LIST, add(41, "small")])).map(outcome), [listed, { kind: "added", id: 41 }]);
-    }
-  },
-});
-
-Deno.test({
-  name: "redo log: a server that cannot carry it over at its end says so, and the next one has all",
-  ignore,
-  async fn() {
-    await using folder = new TempFolder();
-    const path = folder.file("board.db"), ledger = new Ledger();
-    await startFailing(path);
-    {
-      await using server = await ServeChild.start(["--store", `sqlite:${path}`]);
-      using client = await RawClient.connect(server.port);
-      for (const [id, text] of [[1, "message"], [2, "fail"]] as const) {
-        assertEquals(await ledger.add(client, id, text), 201);
-      }
-      server.kill("SIGTERM");
-      const { code, stderr } = await server.ended();
-      assertEquals(code, 0);
-      assertStringIncludes(
-        stderr,
-        `Cannot carry over into sqlite:${path} what its redo log has: no room; the log stays`,
-      );
-    }
-    stopFailing(path);
-    await audit(path, ledger);
-  },
-});
-
-Deno.test({
   name: "redo log: its order, picked ids and deletions are there after a kill, also where there is no redo log",
   ignore: ignore || memory.ignore,
   async fn() {
@@ -310,82 +139,6 @@ Deno.test({
     Deno.symlinkSync(path, link);
     await audit(path, await killed(link, 3, (id) => `message ${id}`));
   },
-});
-
-/** What can have happened to the log of a killed server, and what is then said. */
-const DAMAGED: Record<string, [damage: (log: string) => void, why: string]> = {
-  "empty, as a clean stop would leave it": [(log) => Deno.truncateSync(log), "is not its log"],
-  "cut": [(log) => Deno.truncateSync(log, 2 * BLOCK), "is not its log"],
-  "gone": [(log) => Deno.removeSync(log), "is gone, and messages may be in no other place"],
-  "flipped in the midst": [(log) => flip(log, BLOCK + 30), "is damaged"],
-  "without its first group": [(log) => flip(log, 10), "is damaged"],
-};
-
-function flip(log: string, at: number): void {
-  const bytes = Deno.readFileSync(log);
-  bytes[at] ^= 1;
-  Deno.writeFileSync(log, bytes);
-}
-
-for (const [name, [damage, why]] of Object.entries(DAMAGED)) {
-  Deno.test({
-    name: `redo log: one that is ${name} is refused, and brought back has lost nothing`,
-    ignore,
-    async fn() {
-      await using folder = new TempFolder();
-      const path = folder.file("board.db"), log = `${path}-redo`;
-      const ledger = await killed(path, 5, (id) => `message ${id}`);
-      const whole = Deno.readFileSync(log);
-      damage(log);
-      await assertRejects(() => openStore(`sqlite:${path}`), StoreError, why);
-      Deno.writeFileSync(log, whole);
-      await audit(path, ledger);
-    },
-  });
-}
-
-Deno.test({
-  name: "redo log: what was in one that is lost for good is given up by an UPDATE",
-  ignore,
-  async fn() {
-    await using folder = new TempFolder();
-    const path = folder.file("board.db");
-    await killed(path, 5, (id) => `message ${id}`);
-    Deno.removeSync(`${path}-redo`);
-    const database = new DatabaseSync(path);
-    database.exec("UPDATE board SET redo = NULL");
-    database.close();
-    await using store = await openStore(`sqlite:${path}`);
-    assertEquals((await store.apply([LIST])).map(outcome), [{
-      kind: "listed",
-      data: '[{"id":1,"mensagem":"message 1"}]',
-    }]);
-  },
-});
-
-Deno.test("redo log: it never takes the place of a board that is called so", async () => {
-  await using folder = new TempFolder();
-  const path = folder.file("a"), other = `${path}-redo`;
-  {
-    await using store = await openStore(`sqlite:${other}`);
-    await store.apply([add(3, "a")]);
-  }
-  Deno.copyFileSync(other, path);
-  await assertRejects(() => openStore(`sqlite:${path}`), StoreError, "is a database");
-  await using store = await openStore(`sqlite:${other}`);
-  assertEquals(store.count(), 1);
-});
-
-Deno.test("redo log: it never takes the place of a file that is none, and waits for no pipe", async () => {
-  await using folder = new TempFolder();
-  const path = folder.file("a.db"), other = `${path}-redo`;
-  Deno.writeTextFileSync(other, "notes");
-  await assertRejects(() => openStore(`sqlite:${path}`), StoreError, "its log");
-  assertEquals(Deno.readTextFileSync(other), "notes");
-  Deno.removeSync(other);
-  if (Deno.build.os === "windows") return;
-  assert((await new Deno.Command("mkfifo", { args: [other] }).output()).success);
-  await assertRejects(() => openStore(`sqlite:${path}`), StoreError, "its log");
 });
 
 Deno.test({

@@ -10,7 +10,12 @@ export function lines(...statuses: Status[]): string {
   return statuses.map((status) => responseLine(status)).join("");
 }
 
+/** The line of an answer, as the protocol has it. */
+export function line(status: number, message: string, data = ""): string {
+  return `{"status": ${status}, "message": "${message}", "data": ${JSON.stringify(data)}}\n`;
+}
+
 /** The last line before the server closes. */
 export function closing(reason: string): string {
-  return `{"status": 505, "message": "Conexão encerrada", "data": ${JSON.stringify(reason)}}\n`;
+  return line(505, "Conexão encerrada", reason);
 }

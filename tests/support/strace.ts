@@ -55,3 +55,23 @@ export function traced(
   const command = [...words, "sh", "-c"].map((word) => `'${word}'`).join(" ");
   return { before: `exec ${command} '${inside.replaceAll("'", "'\\''")}; exec "$@"' sh "$@"` };
 }
+
+/** The system calls in a log of strace's, a line each, also those in whose middle another thread's call stands. */
+export async function* callsIn(path: string): AsyncGenerator<string> {
+  using file = await Deno.open(path);
+  let rest = "";
+  // what one thread has begun is told apart from its end when another one's call comes between
+  const unfinished = new Map<string, string>();
+  for await (const piece of file.readable.pipeThrough(new TextDecoderStream())) {
+    const lines = (rest + piece).split("\n");
+    rest = lines.pop()!;
+    for (const line of lines) {
+      const [thread] = line.split(" ", 1);
+      if (line.endsWith(" <unfinished ...>")) {
+        unfinished.set(thread, line.slice(0, -" <unfinished ...>".length));
+      } else {
+        yield line.replace(/^\d+ +<\.\.\. \w+ resumed>/, () => unfinished.get(thread) ?? "");
+      }
+    }
+  }
+}
