@@ -52,6 +52,6 @@ function attempt<T>(look: () => T): T | undefined {
   try {
     return look();
   } catch {
-    return undefined;
+    return undefined; // what cannot be known is left out
   }
 }

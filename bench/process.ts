@@ -75,7 +75,7 @@ export class Process implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     clearTimeout(this.#timer);
     this.#kill();
-    await this.#child.stdin.abort().catch(() => {});
+    await this.#child.stdin.abort().catch(() => {}); // it may be closed already
     await Promise.all([this.#child.status, ...this.#outputs]);
   }
 

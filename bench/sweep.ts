@@ -10,7 +10,7 @@ export interface Point {
   redis: number;
 }
 
-/** Throughput against the number of connections, one at a time, and against the depth, on 50 connections: what `plot.ts` draws. */
+/** Throughput against the number of connections, one at a time, and against the depth, on 50 connections: what `bench/plot` draws. */
 export interface Sweep {
   connections: Point[];
   depth: Point[];

@@ -7,8 +7,8 @@ function mostDifferent(word: string): number {
 }
 
 /**
- * The end of an error about a word that is not known: names the nearest one that is, where one may have been meant. That is first of all one that begins
- * with the word, or else one of which no more than two letters or a third of the word differ, and not all of it.
+ * The end of an error about an unknown word: names the nearest known one, if that may have been meant. One that begins with the word is; otherwise one that
+ * differs from it in no more than two letters or a third of them, and not in all.
  *
  * @param word what was given
  * @param known what could have been, in lower case

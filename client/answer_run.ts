@@ -16,7 +16,7 @@ const STATUSES = [Status.Added, Status.Deleted, Status.NotAdded, Status.NoSuchId
 
 let lines: readonly RegExp[] | undefined;
 
-/** The lines of each status in {@linkcode runOf}, as expressions, made when they are first asked for. A test shows that they are read as the answers that they are. */
+/** Expressions for the lines of a run, one for each status, made when they are first asked for. A test shows that the long way reads the same answers in them. */
 export function answerLines(): readonly RegExp[] {
   return lines ??= STATUSES.map((status) =>
     new RegExp(`${responseStart(status).replaceAll(/[{}]/g, "\\$&")}[^"\\\\\\x00-\\x1f]*"\\}\\n`, "y")

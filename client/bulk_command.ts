@@ -79,7 +79,7 @@ class Tally {
   /** What ended it, and how many of `answers` came before that. */
   failure: ClientError | undefined;
   #beforeFailure = 0;
-  /** That of the worst answer: no connection before a refusal, a refusal before success; before all, what would be no better if it were sent again. */
+  /** That of the worst outcome so far, which is the highest code; but 65 counts as the worst of all, for sent again it would be no better. */
   exitCode: ExitCode = ExitCode.Ok;
 
   /** Counts what has come; gives the exit code of that alone. */

@@ -28,8 +28,8 @@ const encoder = new TextEncoder();
 
 /**
  * Requests out, answers in, in the order of the requests. The first request goes alone: a server that answers it with a Python literal is the original one,
- * which takes one request at a time, and is given no more; any other is sent all that is asked at once. The original one knows no token: with one, all
- * goes at once, the token with the first request.
+ * which takes one request at a time, and is sent no more at once; any other is sent all that is asked. The original one knows no token: where there is one to
+ * show, all goes at once, the token first.
  */
 export class Connection implements Disposable {
   readonly #conn: Deno.Conn;

@@ -2,14 +2,14 @@ import { AnswerError, FrameError, Status } from "../protocol/mod.ts";
 import type { Answer } from "./answer.ts";
 import { AuthenticationError, ClientError, ClosedError, GarbageError } from "./errors.ts";
 
-/** A server says why it closes though nobody asked; it may say nothing else. */
+/** The failure when an answer comes that nobody asked for: only why the server closes may come so. */
 export function unasked(answer: Answer): ClientError {
   return answer.status === Status.Closed
     ? new ClosedError(`Server closed the connection: ${answer.data || answer.message}`, { farewell: answer })
     : new GarbageError("Server sent an answer that nobody asked for");
 }
 
-/** The server lets go of a client for another reason than its token, or knows of none. */
+/** The failure when `autenticar` is answered otherwise than 200: the server lets go of the client for another reason, or knows no token. */
 export function notOpened(answer: Answer): ClientError {
   return answer.status === Status.Closed
     ? unasked(answer)

@@ -49,7 +49,7 @@ export class Printer {
     try {
       printSync(Deno.stdout, stdout);
     } catch (error) {
-      if (error instanceof OutputError) throw error;
+      if (error instanceof OutputError) throw error; // otherwise nobody reads it
     }
   }
 

@@ -4,7 +4,7 @@ import type { Session } from "./session.ts";
 /** How long a piece of work may take before its progress is shown, and how often that is written anew, in milliseconds. */
 const DELAY = 1000, INTERVAL = 200;
 
-/** Shows on stderr how far bulk input has come: when that is a terminal which nothing else is printed to, and the work takes its time. */
+/** Shows on stderr how far bulk input has come, once that takes long, where stderr is a terminal and stdout is none. */
 export class Progress implements Disposable {
   /** How many answers have come. */
   answers = 0;

@@ -13,8 +13,8 @@ export interface Run {
 /** How a {@linkcode RunFramer} reads. */
 export interface RunFramerOptions extends FramerOptions {
   /**
-   * Expressions (`y`), each of a kind of plain text: whole, valid, and found at the same place by a `Framer`. White space may stand before it, and
-   * behind it if that ends it.
+   * Sticky expressions, one for each kind of plain text. What one matches is a whole and valid text that a `Framer` would find at the same place, with white
+   * space before it at most, and behind it where that ends it.
    */
   kinds: () => readonly RegExp[];
   /** The last byte of every plain text; below 0x80. Chunks must not be larger than the limit of a text. */
@@ -163,6 +163,7 @@ export class RunFramer {
       this.#text = tryDecodeUtf8(chunk.subarray(at, chunk.lastIndexOf(this.#close) + 1)) ?? "";
     }
   }
+
   #pass(bytes: number): void {
     this.#at += bytes;
     this.#bytes += bytes;

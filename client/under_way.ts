@@ -5,8 +5,8 @@ import type { Receiver } from "./exchange.ts";
 import type { ClientError } from "./errors.ts";
 
 /**
- * How many requests, and characters of them and of answers as long as the longest so far, are under way at once: enough to keep the server busy, and
- * a bound for the memory when nobody takes the answers.
+ * How many requests are under way at once, and how many characters they have, or their answers, were each as long as the longest so far: enough to keep the
+ * server busy, and a bound for the memory when nobody takes the answers.
  */
 const MAX_REQUESTS = 4096, MAX_CHARACTERS = 8_388_608;
 
@@ -52,15 +52,15 @@ export class UnderWay {
     this.#requests += count;
     this.#characters += length;
     let left = count;
-    const come = (many: number) => {
+    const nextOf = (many: number) => {
       const at = count - left;
       left -= many;
       return { count: many, ids: ids.slice(at, at + many), characters: left === 0 ? length : 0 };
     };
     return {
-      answer: (answer) => this.#come({ kind: "answer", answer, ...come(1) }, answer.text.length),
-      run: (run) => this.#come({ kind: "run", run, ...come(run.count) }, run.text.length / run.count),
-      failure: (error) => this.#come({ kind: "failure", error: error as ClientError, ...come(left) }),
+      answer: (answer) => this.#come({ kind: "answer", answer, ...nextOf(1) }, answer.text.length),
+      run: (run) => this.#come({ kind: "run", run, ...nextOf(run.count) }, run.text.length / run.count),
+      failure: (error) => this.#come({ kind: "failure", error: error as ClientError, ...nextOf(left) }),
     };
   }
 

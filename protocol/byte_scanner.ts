@@ -7,7 +7,7 @@ const QUOTE = 0x22, BACKSLASH = 0x5c, ZERO = 0x30, NINE = 0x39, FIRST_BEYOND_ASC
 /** So many digits are a safe integer whatever they are. */
 const MOST_DIGITS = 15;
 
-/** Moves through bytes by what stands there. */
+/** Moves through bytes: each call takes what it expects, if that stands at the place. */
 export class ByteScanner {
   readonly #bytes: Uint8Array;
   readonly #end: number;

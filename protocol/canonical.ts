@@ -13,7 +13,7 @@ const ADD = encode('"adicionar",'), DELETE = encode('"deletar",'), LIST = encode
 /**
  * The short way to read a request as the original client writes it and as nearly all are: the three members in this order, at most one space behind
  * each colon and comma, no escapes, an id of 15 digits at most and without a sign. What is ambiguous in any way is left to the long way (`Framer.next` and
- * `readRequest`), and what is taken is the same request there, which a test shows for many streams. It saves the scan for the end, the decoding,
+ * `readRequest`); what it takes is the same request there, which a test shows for many streams. It saves the scan for the end, the decoding,
  * `JSON.parse` and the schema.
  *
  * @param framer has been given bytes

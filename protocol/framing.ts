@@ -68,7 +68,7 @@ export class Framer {
     return this.#begunLength > 0 || this.#start < this.#end;
   }
 
-  /** The bytes held that no text returned so far has: for a log's sample, not to be kept. */
+  /** The bytes that are held and belong to no text returned so far: for a log's sample, not to be kept. */
   get held(): Uint8Array {
     const begun = this.#begun.subarray(0, this.#begunLength), rest = this.#chunk.subarray(this.#start, this.#end);
     if (begun.length === 0 || rest.length === 0) return begun.length === 0 ? rest : begun;
@@ -119,7 +119,7 @@ export class Framer {
     return this.#keep();
   }
 
-  /** A scanner at what comes next in the chunk, as long as that is not read to its end; `undefined` when a text has begun before it. */
+  /** A scanner at what comes next in the chunk; `undefined` when the chunk is read to its end, or a text has begun in an earlier one. */
   scanner(): ByteScanner | undefined {
     return this.#begunLength === 0 && this.#start < this.#end
       ? new ByteScanner(this.#chunk, this.#start, this.#end)
@@ -127,10 +127,10 @@ export class Framer {
   }
 
   /**
-   * A short way past {@linkcode next}, for who has read what comes next with a {@linkcode scanner}: moves behind it, and the white space that follows.
+   * Moves behind a text that was read with a {@linkcode scanner}, and the white space that follows: a short way past {@linkcode next}.
    *
-   * @param end where a whole text ends, nested no deeper than any limit, before which stands nothing else, or white space
-   * @returns false when it may be too large: {@linkcode next} must then be asked
+   * @param end where the text ends; it is whole, nested no deeper than any limit allows, and nothing but white space stands before it
+   * @returns false when it may be too large, and nothing was moved: {@linkcode next} must then be asked
    */
   take(end: number): boolean {
     if (end - this.#start > this.#maxBytes) return false;

@@ -46,11 +46,14 @@ const QUOTE = 0x27, BACKSLASH = 0x5c, LAST_PRINTABLE = 0x7e;
 const AROUND = { python: partsOf("python"), json: partsOf("json") };
 
 /**
- * The short way to encode a message for a listing: what stands in the line of an answer for it, and the separator behind it, for a text that each form
- * leaves as it is. It is what {@linkcode formatMessage} and `escapeData` make of it, which a test shows.
+ * The short way to encode a message for a listing, with the separator behind it: for a text that neither form changes. It gives the same bytes as
+ * {@linkcode formatMessage} and `escapeData`, which a test shows.
  *
  * @param target has room for the text and {@linkcode AROUND_PLAIN_TEXT} bytes more
  * @param at where to begin
+ * @param id a safe integer
+ * @param text of the message
+ * @param form of the listing
  * @returns where it ends, or `undefined` when the text is not plain: printable ASCII without quotes and backslashes
  */
 export function writePlainMessage(

@@ -84,6 +84,7 @@ export async function readResponse(text: string): Promise<Response> {
   try {
     value = parseAnswer(text, "answer");
   } catch {
+    // no JSON: it may be the original server's
     [value] = parseDicts(text);
   }
   if (isResponse(value)) return { status: value.status, message: value.message, data: value.data };

@@ -27,6 +27,7 @@ export class Board {
   /**
    * @param store where the messages are kept
    * @param log told of the reason for each refusal
+   * @param options how it answers
    */
   constructor(store: Store, log: Log, options: BoardOptions) {
     this.#store = store;
@@ -38,7 +39,7 @@ export class Board {
    * Carries out requests in order.
    *
    * @param requests of one client, in order
-   * @returns what {@linkcode answer} is to be told, once what it acknowledges is durable: at once when there is nothing to wait for
+   * @returns the results, for {@linkcode answer}; a promise of them where what they acknowledge is still to be made durable
    */
   carryOut(requests: readonly (Request | Refusal)[]): Result[] | Promise<Result[]> {
     const onBoard = requests.every(isOnBoard) ? requests : requests.filter(isOnBoard);

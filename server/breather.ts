@@ -1,5 +1,8 @@
-/** For how long such work may go on without a rest of the event loop, in milliseconds; and what shows, when none was begun for so long, that it had one. */
-const BUSY = 50, IDLE = 100;
+/** For how long such work may go on without a rest of the event loop, in milliseconds. */
+const BUSY = 50;
+
+/** When no such work was begun for so long, in milliseconds, the loop has had its rest. */
+const IDLE = 100;
 
 /** A timer that comes so late shows that the loop has not rested, in milliseconds; in a rest it takes some 2. */
 const LATE = 4;
@@ -28,7 +31,7 @@ export class Breather {
   }
 
   /**
-   * Between two pieces of work that may take long, a millisecond or some: a batch of requests, a large read, a mebibyte of a listing.
+   * To be called between two pieces of work that may take some milliseconds each: a batch of requests, a large read, a mebibyte of a listing.
    *
    * @returns what to wait for before the next one, or `undefined` when there is nothing to wait for
    */

@@ -31,7 +31,7 @@ export class Capacity {
    * An accept has failed for want of a descriptor.
    *
    * @param open how many clients are being served
-   * @returns whether the capacity is lower now: clients above it must be let go, so that those who come can be told; otherwise they are on their way out
+   * @returns whether the capacity is lower now, and clients above it must be let go, so that those who come can be told; otherwise those are on their way out
    */
   exhausted(open: number): boolean {
     if (open > this.#clients) return false;

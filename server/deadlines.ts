@@ -9,7 +9,7 @@ export interface Timed {
 /**
  * Watches over many deadlines with one timer: moving a deadline, which happens at every read and write, is then an assignment. The clock
  * is coarse, and counts two ticks at most between one look and the next: time in which the server itself was held up is not its clients'.
- * But for that time a deadline is kept to within three ticks, and it is never early.
+ * Apart from such times a deadline is never early, and at most three ticks late.
  */
 export class Deadlines implements Disposable {
   readonly #watched = new Set<Timed>();

@@ -14,6 +14,7 @@ import { Connection } from "./connection.ts";
 import type { ConnectionContext } from "./connection_context.ts";
 import type { Timed } from "./deadlines.ts";
 import { Farewell, SHUTTING_DOWN } from "./farewell.ts";
+import { concat } from "./pieces.ts";
 import { isDisconnect, type Socket } from "./socket.ts";
 
 /** What a client must pass before it is served. */
@@ -134,7 +135,7 @@ export class Entrance implements Timed {
     return true;
   }
 
-  /** An error is worth a line unless it only says that the client has gone; so does a failure of its TLS, which is told where it happens. */
+  /** An error is worth a line unless it only says that the client has gone. A failure of its TLS says that, too, and is told where it happens. */
   #failed(error: unknown): void {
     if (this.#over || isDisconnect(error)) return;
     this.#context.log.error(`Entrance failed: ${(error as Error).stack ?? error}`);
@@ -163,7 +164,7 @@ export class Entrance implements Timed {
       if (text === undefined || this.#over) return undefined;
       const reason = token === undefined ? REFUSED_ENTRANCE.noToken : await this.#try(token, authentication);
       // the request goes on to the connection, which answers it before those that came behind it
-      if (reason === undefined) return concat(encoder.encode(text), framer.held);
+      if (reason === undefined) return concat([encoder.encode(text), framer.held]);
       this.#refuse(reason);
     } catch (error) {
       if (!(error instanceof FrameError)) throw error;
@@ -217,11 +218,4 @@ export class Entrance implements Timed {
 function shownToken(text: string, readRequest: RequestReader): string | undefined {
   const request = readRequest(text);
   return request.op === "autenticar" ? request.token : undefined;
-}
-
-function concat(first: Uint8Array, second: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(first.length + second.length);
-  bytes.set(first);
-  bytes.set(second, first.length);
-  return bytes;
 }

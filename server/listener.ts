@@ -22,7 +22,7 @@ export class Listener implements AsyncDisposable {
    *
    * @param listener owned from now on
    * @param admit takes each client
-   * @param failed told what it throws, and when a client cannot be accepted for want of a file descriptor or of memory, which is tried again
+   * @param failed told what `admit` throws, and what accepting throws for want of a file descriptor or of memory; that is tried again
    */
   constructor(listener: Deno.Listener, admit: Admit, failed: (error: Error) => void) {
     this.#listener = listener;

@@ -1,6 +1,6 @@
 /**
- * As `Array.prototype.map`, for where each request goes through it: the arrays that `map` makes are of another kind in compiled code than before, and what V8
- * has compiled for the one kind is thrown away at the first of the other. 1.03 times as many requests a second.
+ * As `Array.prototype.map`, for what each request goes through. Once `map` is compiled its arrays are of another kind inside V8, which then throws away what it
+ * had compiled for the first kind. With this, 1.03 times as many requests a second.
  *
  * @param items any
  * @param to gives what takes the place of each

@@ -25,8 +25,12 @@ export function coalesce(pieces: readonly Uint8Array[], large: number): Uint8Arr
   return whole;
 }
 
-/** Copies pieces into one. */
-function concat(pieces: readonly Uint8Array[]): Uint8Array {
+/**
+ * Copies pieces into one.
+ *
+ * @param pieces in order
+ */
+export function concat(pieces: readonly Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(pieces.reduce((size, { length }) => size + length, 0));
   let end = 0;
   for (const piece of pieces) {

@@ -7,13 +7,13 @@ export const LARGEST_BUFFER = 65_536;
 /** A read of so many bytes is a part of much, in bytes. */
 export const LARGE_READ = 16_384;
 
-/** With more batches of requests than the first in a read the next one is no larger, and with more than the second it is smaller. */
+/** After a read that held more batches of requests than the first number the buffer does not grow; after more than the second it shrinks. */
 const ENOUGH = 1, TOO_MANY = 4;
 
 /**
- * How large the buffer for the next read is to be: larger when the last one has filled its own, and smaller when it needed little of it; but not after the rest
- * of what had filled the one before, or a client whose requests take just more than a buffer would have each of its batches cut. What is read at once is
- * answered before anybody else is: of requests of a few bytes it must not be too much.
+ * How large the buffer for the next read is to be. It grows when a read has filled it, and shrinks when a read needed little of it. A read that follows one
+ * which filled the buffer does not shrink it: of a client whose requests take just more than a buffer each batch would be cut. And what is read at once is
+ * answered before anybody else is: of many small requests that must not be too much.
  *
  * @param size of the last buffer, in bytes
  * @param read how much of it the last read has filled, in bytes

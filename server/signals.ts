@@ -1,6 +1,6 @@
 const SIGNALS: readonly Deno.Signal[] = ["SIGINT", "SIGTERM"];
 
-/** What comes so soon after one is the same one, in milliseconds: a terminal gives it to all its processes, and `deno task` and `npx` hand on what they are given. */
+/** A signal so soon after another is its echo, in milliseconds: a terminal signals all its processes, and `deno task` and `npx` hand on what they are given. */
 const ECHO = 250;
 
 /** The signals that ask a server to end, in the order in which they come. */

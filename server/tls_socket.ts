@@ -82,7 +82,7 @@ export class TlsSocket implements Socket {
     return length;
   }
 
-  /** See `Deno.Conn`; resolves once the socket has taken what it returns the length of: all of it, or a part that is not held encrypted for a client that does not read. */
+  /** See `Deno.Conn`. Writes 16 KiB at most, and resolves once the socket has taken them: more is not to be held encrypted for a client that does not read. */
   async write(bytes: Uint8Array): Promise<number> {
     const part = bytes.subarray(0, LARGEST_WRITE);
     let written = false;

@@ -1,15 +1,15 @@
 /** How many connections may be busy at once before they take turns: Tokio lets a task do 128 socket operations a poll, and an answer takes two. */
 const BUSY = 100;
 
-/** With so many bytes more in one read a connection counts once more, for it asks for more at once; or as often as it is answered, if that is more. */
+/** A connection counts once more for each so many bytes of one read, for it asks for more at once; or as often as it was answered, if that is more. */
 const BATCH = 16_384;
 
-/** Of so many Tokio puts none off, however much each sends. */
+/** So few connections Tokio never puts off, however much each sends. */
 const FEW = 20;
 
 /**
- * For how long a connection counts as busy after an answer, in milliseconds: longer with each of those batches, for as long as it may take, or of many who send
- * much too few would be seen; but not for ever.
+ * For how long a connection counts as busy after an answer, in milliseconds. Each further {@linkcode BATCH} makes that longer, by what it may take to carry it
+ * out, up to a bound: otherwise, of many who send much, too few would be seen as busy.
  */
 const WINDOW = 50, MORE = 5, LONGEST_WINDOW = 3000;
 
@@ -17,14 +17,14 @@ const WINDOW = 50, MORE = 5, LONGEST_WINDOW = 3000;
 const SLICE = 60;
 
 /**
- * In how many turns of the event loop no more must come than {@linkcode SLICE} for nothing to be put off any more: Tokio asks the system for what is new, and
+ * When no more than {@linkcode SLICE} has come in so many turns of the event loop, nothing is put off any more: Tokio asks the system for what is new, and
  * wakes what it had put off, at every 61st turn of a loop that does not rest.
  */
 const QUIET_TURNS = 64;
 
 /**
- * After a round of more than so many it takes that many times as many turns: those who were let through are asking again by then, and more of them are served in
- * fewer turns. Without this 2,000 busy connections are answered 0.94 as often.
+ * After a round of more connections than the first number it takes {@linkcode QUIET_TURNS} times the second: those who were let through are asking again by
+ * then, and more of them are served in fewer turns. Without this 2,000 busy connections are answered 0.94 as often.
  */
 const LARGE = 2 * SLICE, LARGE_FACTOR = 4;
 
@@ -98,8 +98,9 @@ export class Turnstile {
   }
 
   /**
-   * Before a connection that has been answered is read again.
+   * To be called before a connection that has been answered is read again.
    *
+   * @param turn the connection
    * @param bytes how many were read from it before
    * @param batches in how many batches these were answered
    * @returns what to wait for, or `undefined` when there is nothing to wait for

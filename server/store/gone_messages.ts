@@ -5,8 +5,8 @@ import type { RunTable } from "./run_table.ts";
 const MOST_THINNED = 2048;
 
 /**
- * Which messages of a table's runs are gone, of which the table lacks the latest: a bit for each. When few messages of a run are left, it is written anew
- * without the others.
+ * Which messages of a table's runs are gone: a bit for each. The table itself is told of the latest changes by {@linkcode save}; when few messages of a run are
+ * left, that writes it anew without the others.
  */
 export class GoneMessages {
   readonly #table: RunTable;
@@ -14,7 +14,7 @@ export class GoneMessages {
   readonly #gone = new Map<number, number>();
   /** Those that have changed, and what the table says of them. */
   #changed = new Map<number, number>();
-  /** Those of which the table says all, but which are to be written anew. */
+  /** Those of which the table says what is gone, but which are still to be written anew. */
   readonly #waiting = new Set<number>();
   /** What {@linkcode save} has written anew, and what it has left for later. */
   #thinned: number[] = [];
@@ -60,9 +60,10 @@ export class GoneMessages {
   }
 
   /**
-   * A message of a run is gone, or there again. For one that is there again this needs no memory.
+   * A message of a run is gone, or there again.
    *
    * @param place of the message
+   * @param isGone false when it is there again; that needs no memory
    */
   set(place: number, isGone: boolean): void {
     const run = Math.floor(place / RUN_LENGTH), bit = 1 << (place % RUN_LENGTH), gone = this.of(run);
@@ -100,7 +101,7 @@ export class GoneMessages {
     this.#changed = new Map();
   }
 
-  /** Writes a run anew without the messages that are gone; false when that are enough in this transaction. */
+  /** Writes a run anew without the messages that are gone; false when this transaction has written enough of them. */
   #thin(run: number): boolean {
     if (this.#thinned.length === MOST_THINNED) return false;
     this.#thinned.push(run);

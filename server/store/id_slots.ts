@@ -73,7 +73,7 @@ export class IdSlots {
 
   /**
    * Moves some of the ids; none may be put in here any more once this was called. Slots without a free one between them are moved together: an id is searched
-   * from its own slot to the next free one, and would not be found behind those that have moved.
+   * from its home to the next free slot, and would not be found behind one that was emptied.
    *
    * @param other where to, with none of these ids, and room for them
    * @param count how many slots are passed; some more until one is free

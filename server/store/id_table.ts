@@ -4,7 +4,7 @@ import { IdSlots } from "./id_slots.ts";
 /** How many slots there are at first; a power of two, as it always is. */
 const FIRST_ROOM = 64;
 
-/** How many slots of what was outgrown each change empties: all are, long before the next time that room is made. */
+/** How many slots of the outgrown table each change empties: all are empty long before the next one is outgrown. */
 const STEP = 16;
 
 /**

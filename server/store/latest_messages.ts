@@ -4,8 +4,8 @@ import { AROUND_PLAIN_TEXT, type EscapedText, type ListingForm, writePlainMessag
 const ROOM = 65_536;
 
 /**
- * The messages that have come since a listing was made, encoded for the next one when they come: their texts are at hand then as bytes, where the next listing
- * would read each from the board, as a string, and encode that. It is for plain texts, and for not too many; the board has them all.
+ * The messages that have come since a listing was made, encoded for the next one at once: their texts are at hand as bytes, where the next listing would have to
+ * read each from the board, as a string, and encode that. It is for plain texts, and for not too many; the board has them all.
  */
 export class LatestMessages {
   readonly #form: ListingForm;

@@ -65,7 +65,7 @@ export class Segment {
     return this.#sizes.count;
   }
 
-  /** A place that no message here is above, and all messages behind are. */
+  /** No message here has a place above this, and all messages of the segments behind have. */
   get last(): number {
     return this.#sizes.last;
   }
@@ -107,9 +107,9 @@ export class Segment {
     this.#makeOwn();
     const { bytes } = this.#shared;
     // run 0 is from edge 0 to edge 1, run 2 from edge 2 to edge 3
-    const edges = this.#sizes.remove(sort(this.#removed), this.#start),
-      size = (run: number) => edges[run + 1] - edges[run];
+    const edges = this.#sizes.remove(sort(this.#removed), this.#start);
     edges.push(this.#end);
+    const size = (run: number) => edges[run + 1] - edges[run];
     this.#removed = [];
     let longest = 0;
     for (let run = 2; run < edges.length; run += 2) if (size(run) > size(longest)) longest = run;

@@ -58,8 +58,8 @@ interface Held {
 }
 
 /**
- * The listings of a board that are being given to clients. Who reads slowly while others change the board makes us keep what it was, whole: that has a bound,
- * beyond which the oldest ones are taken back.
+ * The listings of a board that are being given to clients. For a client that reads slowly while others change the board, the board as it was is kept, whole.
+ * There is a bound to that, beyond which the oldest listings are taken back.
  */
 export class ListingsUnderWay {
   /** How many bytes are kept for their sake alone. */

@@ -59,7 +59,7 @@ export class MessageSizes {
    *
    * @param places of messages that are there, ascending
    * @param start where the first message begins, in bytes
-   * @returns that, and where each of these messages begins and ends, as all of them stand before this
+   * @returns `start`, then where each of these messages begins and where it ends, as they stood before any was taken out
    */
   remove(places: readonly number[], start: number): number[] {
     const blocks = this.#blocks, sizes = this.#sizes, edges = [start];

@@ -1,6 +1,6 @@
 import type { crc32 } from "node:zlib";
 
-/** What a group begins at and is a multiple of, in bytes: so direct writes must be, and no disk in use has larger blocks. */
+/** A group begins at a multiple of so many bytes, and takes one: direct writes must be so, and no disk in use has larger blocks. */
 export const BLOCK = 4096;
 
 /** What stands before a group's text: its cycle, its number, the bytes of the text, and a checksum of all that. */

@@ -48,7 +48,7 @@ export class RedoLog implements Disposable {
    * @param path where
    * @param cycle whose groups are not in the database; `null` when all are, and what is there is void
    * @param failed told why none can be made, where the system could: for want of room, say
-   * @returns `undefined` where none can be made: it takes 4 MiB, and a system that can write past its cache, as Linux with Deno 2.9 does on most file systems
+   * @returns `undefined` where none can be made: it takes 4 MiB of room, and writes past the system's cache, which Linux with Deno 2.9 has on most file systems
    * @throws {Error} when the file of a cycle is gone, is of another size or cannot be read, or a group is damaged that has others behind it; and when
    * something else stands in its place
    */
@@ -171,7 +171,7 @@ export class RedoLog implements Disposable {
     this.#late.files.closeSync(this.#descriptor);
   }
 
-  /** Whether the file, which has a block that was written, was opened as asked. Systems that cannot do it, and Deno before 2.9, open it all the same, and then read one byte. */
+  /** Whether writes go past the cache. Where they cannot, the file is opened all the same; but then one byte can be read of the block that it has. */
   #isDirect(): boolean {
     try {
       this.#late.files.readSync(this.#descriptor, this.#buffer, 0, 1, 0);

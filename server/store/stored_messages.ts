@@ -7,7 +7,7 @@ import type { RunTable } from "./run_table.ts";
 import type { Result } from "./store.ts";
 import { UnsavedTexts } from "./unsaved_texts.ts";
 
-/** How many bytes of text a run has, with which it is full whatever their number: a message that is read is read with its run. */
+/** A run with so many bytes of text is full, however few its messages: a message is read with all of its run. */
 const FULL = 8192;
 
 /** A text of more bytes is a run by itself: it must not stay in the file for the sake of a short one, nor be written again when that is deleted. */
@@ -42,7 +42,7 @@ export class StoredMessages {
   /** The messages from there on, `null` where there is none. */
   #ids: (number | null)[] = [];
   readonly #texts = new UnsavedTexts();
-  /** How many bytes of text the last run has, if it is not full. */
+  /** How many bytes of text the last run has; 0 once it is full. */
   #bytes = 0;
   #highest: number;
   #lastPlace = -1;
