@@ -7,7 +7,7 @@ const encoder = new TextEncoder(), decoder = new TextDecoder("utf-8", { ignoreBO
 
 /**
  * The text of a message as it stands between the quotes of a JSON string (RFC 8259), in UTF-8, within a buffer. Between the wire and the disk, which both have
- * it in this form, it need not become a string: with the short way by the byte 1.10 times as many requests a second.
+ * it in this form, it need not become a string. That, and requests being read by the byte, gives 1.10 times as many requests a second.
  *
  * There is one form for each text: what need not be escaped is not.
  */

@@ -32,7 +32,7 @@ const START = -1;
 
 const encoder = new TextEncoder();
 
-/** Where a message is encoded that takes no more; it is copied from there. */
+/** Where a message that takes no more than this is encoded, and copied from. */
 const scratch = new Uint8Array(65_536);
 
 /** The most bytes that a character takes (TextEncoder.encodeInto). */

@@ -22,7 +22,7 @@ interface Page {
   lengths: Uint16Array;
   /** How many are left. */
   count: number;
-  /** With how many its texts are copied without the others; 0 when it is not worth it. */
+  /** When no more than so many are left, their texts are copied without the others; 0 when that is not worth it. */
   halved: number;
 }
 

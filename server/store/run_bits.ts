@@ -4,7 +4,7 @@ export const RUN_LENGTH = 32;
 /** All messages of a run, in bits. */
 export const ALL = 2 ** RUN_LENGTH - 1;
 
-/** With how many messages left a run is written anew without the others. */
+/** When no more than so many messages of a run are left, it is written anew without the others. */
 const THINNED = [8, 2, 1];
 
 /** Whether a message is gone, by its index in its run. */

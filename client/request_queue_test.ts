@@ -1,0 +1,61 @@
+import { assert, assertEquals } from "@std/assert";
+import { RequestQueue } from "./request_queue.ts";
+
+/** Tells what it has received. */
+function receiver(told: unknown[] = []) {
+  return { answer() {}, failure: (error: unknown) => void told.push(error) };
+}
+
+Deno.test("request queue: one at a time until it is pipelined, and then all that are there", () => {
+  const queue = new RequestQueue();
+  const first = queue.add("a", 1, 0, receiver());
+  for (const requests of ["b", "cc"]) queue.add(requests, requests.length, 0, receiver());
+  assertEquals([queue.takeUnsent(), queue.takeUnsent(), queue.hasUnsent], ["a", "", true]);
+  assertEquals(queue.oldest, first);
+  queue.answered(1);
+  queue.pipelined = true;
+  assertEquals([queue.takeUnsent(), queue.takeUnsent(), queue.hasUnsent], ["bcc", "", false]);
+});
+
+Deno.test("request queue: answers are for the oldest, until it has all of its own", () => {
+  const queue = new RequestQueue();
+  queue.pipelined = true;
+  const first = queue.add("aaa", 3, 0, receiver()), second = queue.add("b", 1, 0, receiver());
+  queue.takeUnsent();
+  queue.answered(2);
+  assertEquals(queue.oldest, first);
+  queue.answered(1);
+  assertEquals(queue.oldest, second);
+  queue.answered(1);
+  assertEquals(queue.oldest, undefined);
+});
+
+Deno.test("request queue: the time for an answer begins when it is sent, and anew when the one before has come", () => {
+  const queue = new RequestQueue();
+  queue.pipelined = true;
+  queue.add("a", 1, 0, receiver());
+  const second = queue.add("b", 1, 60_000, receiver());
+  assertEquals(second.deadline, Infinity);
+  queue.takeUnsent();
+  assert(second.deadline <= performance.now() + 60_000);
+  second.deadline = 0; // as if much time had passed
+  queue.answered(1);
+  assert(second.deadline >= 60_000);
+});
+
+Deno.test("request queue: what is not sent yet can be withdrawn, what is sent stays", () => {
+  const queue = new RequestQueue();
+  const sent = queue.add("a", 1, 0, receiver()), unsent = queue.add("b", 1, 0, receiver());
+  queue.takeUnsent();
+  for (const pending of [sent, unsent]) queue.withdraw(pending);
+  assertEquals([queue.oldest, queue.hasUnsent], [sent, false]);
+});
+
+Deno.test("request queue: a failure is told to all, in order, and once", () => {
+  const queue = new RequestQueue(), told: unknown[] = [];
+  for (const requests of ["a", "b"]) queue.add(requests, 1, 0, receiver(told));
+  queue.takeUnsent();
+  for (const error of ["lost", "lost again"]) queue.fail(error);
+  assertEquals(told, ["lost", "lost"]);
+  assertEquals([queue.oldest, queue.hasUnsent], [undefined, false]);
+});
