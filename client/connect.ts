@@ -82,7 +82,12 @@ async function open(options: ConnectOptions, signal: AbortSignal): Promise<Deno.
     return await Deno.connect({ transport: "unix", path });
   }
   const conn = await Deno.connect({ hostname: host, port, signal });
-  conn.setNoDelay(true);
+  try {
+    conn.setNoDelay(true);
+  } catch (error) {
+    conn.close(); // a server that is gone already
+    throw error;
+  }
   return tls ? await secure(conn, host, caCerts, signal) : conn;
 }
 

@@ -30,10 +30,10 @@ export async function openSource(path: string): Promise<Source> {
   const file = isStdin ? undefined : await Deno.open(path).catch((cause) => {
     throw new NoInputError(`Cannot read ${name}: ${systemReason(cause)}`, { cause });
   });
-  const reader = file ?? Deno.stdin;
+  const reader = file ?? Deno.stdin, status = await file?.stat().catch(() => undefined); // for the progress alone
   const source: Source = {
     name,
-    size: (await file?.stat())?.size,
+    size: status?.size,
     taken: 0,
     async *chunks() {
       const buffer = new Uint8Array(CHUNK_SIZE);

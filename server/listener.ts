@@ -43,7 +43,7 @@ export class Listener implements AsyncDisposable {
 
   async #accept(admit: Admit, failed: (error: Error) => void): Promise<void> {
     for (let accepted = 1; !this.#closed; accepted++) {
-      if (accepted % RUN === 0) await new Promise((resolve) => setTimeout(resolve, 0));
+      if (accepted % RUN === 0) await rest();
       const conn = await this.#next(failed);
       if (conn !== undefined) await admit(conn).catch(failed);
     }
@@ -59,6 +59,11 @@ export class Listener implements AsyncDisposable {
       await new Promise((resolve) => setTimeout(resolve, ACCEPT_WAIT));
     }
   }
+}
+
+/** The immediate comes behind what has come in a rest, also when that was so long that the timer is late, and called first. */
+async function rest(): Promise<void> {
+  await new Promise((resolve) => setTimeout(() => setImmediate(resolve), 0));
 }
 
 function isOutOfResources(error: unknown): boolean {
