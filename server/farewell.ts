@@ -81,6 +81,7 @@ export class Farewell implements Timed {
       this.abort();
     }
   }
+
   /** Closes at once. */
   abort(): void {
     if (this.#closed) return;
