@@ -31,16 +31,16 @@ export async function sendInput(session: Session, path: string, lineEnd?: "\n" |
   try {
     await sendAll(connection, startingWith(first, input), session.timeout, async (outcome) => {
       await session.printer.print(await printed(session, outcome));
-      const code = tally.count(outcome);
-      if (code === ExitCode.BadInput) {
-        await session.tell(`${what === "line" ? "Line" : "Request"} ${tally.answers} is over a limit of the server`);
-      }
+      tally.count(outcome);
       progress.answers = tally.answers;
     });
   } finally {
     if (tally.failure !== undefined) {
       const { stderr } = await session.output.failure(tally.failure, tally.unanswered(what));
       await session.printer.print({ stdout: "", stderr });
+    }
+    if (tally.exitCode === ExitCode.BadInput) {
+      await session.tell(`${what === "line" ? "Line" : "Request"} ${tally.answered + 1} is over a limit of the server`);
     }
     if (tally.refused > 0) await session.tell(`${tally.refused} of ${tally.answers} requests were refused`);
   }
@@ -74,26 +74,25 @@ async function printed({ output }: Session, outcome: Outcome): Promise<Printed> 
 
 /** What the answers came to. */
 class Tally {
+  /** How many requests have an answer, or a failure in its place. */
   answers = 0;
+  /** How many of them have an answer. */
+  answered = 0;
   refused = 0;
-  /** What ended it, and how many of `answers` came before that. */
+  /** What ended it. */
   failure: ClientError | undefined;
-  #beforeFailure = 0;
   /** That of the worst outcome so far, which is the highest code; but 65 counts as the worst of all, for sent again it would be no better. */
   exitCode: ExitCode = ExitCode.Ok;
 
-  /** Counts what has come; gives the exit code of that alone. */
-  count(outcome: Outcome): ExitCode {
+  /** Counts what has come. */
+  count(outcome: Outcome): void {
     const code = exitCodeOf(outcome);
-    if (outcome.kind === "failure" && this.failure === undefined) {
-      this.failure = outcome.error;
-      this.#beforeFailure = this.answers;
-    }
+    if (outcome.kind === "failure") this.failure ??= outcome.error;
+    else this.answered += outcome.count;
     this.answers += outcome.count;
     if (code === ExitCode.Refused) this.refused += outcome.count;
     const codes = [this.exitCode, code];
     this.exitCode = codes.includes(ExitCode.BadInput) ? ExitCode.BadInput : Math.max(...codes) as ExitCode;
-    return code;
   }
 
   /**
@@ -102,7 +101,7 @@ class Tally {
    * @param what they are
    */
   unanswered(what: "request" | "line"): string {
-    const first = this.#beforeFailure + 1, last = this.answers;
+    const first = this.answered + 1, last = this.answers;
     return first === last ? `${what} ${first}` : `${what}s ${first} to ${last}`;
   }
 }
@@ -112,7 +111,7 @@ function exitCodeOf(outcome: Outcome): ExitCode {
     case "run":
       return exitCodeOfStatus(outcome.run.status);
     case "answer":
-      return exitCodeOfStatus(outcome.answer.status, outcome.answer.data);
+      return exitCodeOfStatus(outcome.answer.status);
     case "failure":
       return exitCodeOfFailure(outcome.error);
   }

@@ -4,7 +4,7 @@ import type { Answer } from "./answer.ts";
 import { answerLines, runOf } from "./answer_run.ts";
 import { AuthenticationError, type ClientError, ClosedError, ConnectError, TimeoutError } from "./errors.ts";
 import { type ExchangeOptions, receiveOne, type Receiver } from "./exchange.ts";
-import { asClientError, notOpened, unasked } from "./failures.ts";
+import { asClientError, letGo, notOpened, unasked } from "./failures.ts";
 import { type Pending, RequestQueue } from "./request_queue.ts";
 import { RunFramer } from "./run_framer.ts";
 import { requestText } from "./wire_request.ts";
@@ -206,6 +206,8 @@ export class Connection implements Disposable {
     if (answer.status === Status.Closed) {
       if (answer.data === TAKES_TLS) throw new ConnectError("takes-tls", TAKES_TLS);
       if (isRefusedEntrance(answer.data)) throw new AuthenticationError(answer.data);
+      // it answers the oldest of many no more than those behind it
+      if (pending?.receiver.run !== undefined) throw letGo(answer);
     }
     if (pending === undefined) throw unasked(answer);
     if (pending === this.#opening?.pending && answer.status !== Status.Ok) throw notOpened(answer);

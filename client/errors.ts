@@ -63,7 +63,7 @@ export class ClosedError extends ClientError {
   override readonly name = "ClosedError";
   /** See {@linkcode ClientError}. */
   override readonly status: typeof Status.Closed = Status.Closed;
-  /** The server's last line, in which it says why, when no request was under way: then none was carried out either. */
+  /** The server's last line, in which it says why: then no request that has no answer was carried out. */
   readonly farewell?: Answer;
 
   /**

@@ -2,17 +2,22 @@ import { AnswerError, FrameError, Status } from "../protocol/mod.ts";
 import type { Answer } from "./answer.ts";
 import { AuthenticationError, ClientError, ClosedError, GarbageError } from "./errors.ts";
 
+/** The failure of what has no answer yet when the server says, as its last line, why it closes. */
+export function letGo(farewell: Answer): ClientError {
+  return new ClosedError(`Server closed the connection: ${farewell.data || farewell.message}`, { farewell });
+}
+
 /** The failure when an answer comes that nobody asked for: only why the server closes may come so. */
 export function unasked(answer: Answer): ClientError {
   return answer.status === Status.Closed
-    ? new ClosedError(`Server closed the connection: ${answer.data || answer.message}`, { farewell: answer })
+    ? letGo(answer)
     : new GarbageError("Server sent an answer that nobody asked for");
 }
 
 /** The failure when `autenticar` is answered otherwise than 200: the server lets go of the client for another reason, or knows no token. */
 export function notOpened(answer: Answer): ClientError {
   return answer.status === Status.Closed
-    ? unasked(answer)
+    ? letGo(answer)
     : new AuthenticationError(`Server takes no token: ${answer.status} ${answer.data || answer.message}`);
 }
 

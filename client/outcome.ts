@@ -4,6 +4,7 @@ import {
   AuthenticationError,
   BadInputError,
   type ClientError,
+  ClosedError,
   ConnectError,
   GarbageError,
   NoInputError,
@@ -28,6 +29,9 @@ export function exitCodeOfFailure(error: ClientError): ExitCode {
   if (error instanceof TimeoutError) return ExitCode.TimedOut;
   if (error instanceof AuthenticationError) return ExitCode.NotLetIn;
   if (error instanceof GarbageError) return ExitCode.BadAnswer;
+  if (error instanceof ClosedError && error.farewell !== undefined) {
+    return exitCodeOfStatus(error.farewell.status, error.farewell.data);
+  }
   if (!(error instanceof ConnectError)) return ExitCode.Unavailable;
   return error.failure.startsWith("host-") ? ExitCode.NoHost : ExitCode.Unavailable;
 }

@@ -213,6 +213,25 @@ Deno.test("when the server dies in mid-bulk it is told which lines have no answe
   }
 });
 
+Deno.test("when the server says in mid-bulk why it closes, it is told that what it did not answer was not carried out", async () => {
+  const FAREWELL = '{"status": 505, "message": "Conexão encerrada", "data": "Server is shutting down"}\n';
+  for (const [form, stdout] of [["raw", `${ADDED(1)}${ADDED(2)}${FAREWELL.repeat(2)}`], ["ids", "1\n2\n"]]) {
+    await using server = new FakeServer(async (client) => {
+      for (let id = 1; id <= 2; id++) {
+        await client.request();
+        await client.write(ADDED(id));
+      }
+      for (let more = 1; more <= 2; more++) await client.request();
+      await client.write(FAREWELL);
+    });
+    assertEquals(await send(["--lines", "-o", form], { port: server.port, stdin: "1\n2\n3\n4\n" }), {
+      code: 69,
+      stdout,
+      stderr: "recado: Server closed the connection: Server is shutting down; not carried out: lines 3 to 4\n",
+    });
+  }
+});
+
 Deno.test("when the server lets go of bulk input that has paused, it is told which lines were not carried out", async () => {
   const FAREWELL = '{"status": 505, "message": "Conexão encerrada", "data": "Connection was idle for 1 s"}\n';
   for (const [form, stdout] of [["raw", FAREWELL], ["ids", ""]]) {

@@ -63,7 +63,10 @@ const FROM_SERVER: Case[] = [
     stdout: line(403, "Não foi possível deletar a mensagem") +
       line(504, "Mensagem não foi enviada", 'Unknown operation "x"') +
       line(505, "Conexão encerrada", "Request is nested deeper than 64 levels"),
-    stderr: "recado: Request 3 is over a limit of the server\nrecado: 1 of 3 requests were refused\n",
+    stderr:
+      "recado: Server closed the connection: Request is nested deeper than 64 levels; not carried out: request 3\n" +
+      "recado: Request 3 is over a limit of the server\n" +
+      "recado: 1 of 3 requests were refused\n",
   },
   {
     name: "65 when a line is too large for the server, and says which, though the connection is lost then",
@@ -71,9 +74,8 @@ const FROM_SERVER: Case[] = [
     stdin: `a\n${"x".repeat(2000)}\nb\n`,
     code: 65,
     stdout: "3\n",
-    stderr: "recado: Conexão encerrada (505): Request is larger than 1000 bytes\n" +
-      "recado: Line 2 is over a limit of the server\n" +
-      "recado: Server closed the connection before the answer; line 3 may have been carried out\n",
+    stderr: "recado: Server closed the connection: Request is larger than 1000 bytes; not carried out: lines 2 to 3\n" +
+      "recado: Line 2 is over a limit of the server\n",
   },
 ];
 
