@@ -1,9 +1,10 @@
-import { visible, visibleJson } from "../cli/mod.ts";
+import { ExitCode, visible, visibleJson } from "../cli/mod.ts";
 import { type Message, MESSAGES, readListing, responseLine, Status } from "../protocol/mod.ts";
 import type { Answer } from "./answer.ts";
 import { type AnswerRun, answersIn } from "./answer_run.ts";
 import { type ClientError, ClosedError } from "./errors.ts";
 import { hint } from "./hint.ts";
+import { exitCodeOfStatus } from "./outcome.ts";
 import { paint, successLine, type Terminal } from "./terminal.ts";
 
 /** The forms in which `send` prints answers. */
@@ -88,7 +89,7 @@ export class Output {
   }
 
   #render(answer: Answer, listing: Message[] | undefined, id: number | undefined): Printed {
-    if (answer.status >= Status.NotListed && !this.#showsRefusals) {
+    if (exitCodeOfStatus(answer.status) !== ExitCode.Ok && !this.#showsRefusals) {
       // a server that says why needs no guess
       return { stdout: "", stderr: this.diagnosis(refusal(answer), answer.data === "" ? hint(answer.status, id) : "") };
     }

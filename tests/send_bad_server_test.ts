@@ -87,6 +87,17 @@ for (const [name, behaviour, code, status, reason, todo] of BAD_SERVERS) {
   });
 }
 
+Deno.test("in bulk a status that no answer has exits 76 and is told, and its data is no id", async () => {
+  await using server = new FakeServer(async (client) => {
+    await client.request();
+    await client.write('{"status": 299, "message": "Feito", "data": "7"}\n');
+    await client.request();
+    await client.write('{"status": 201, "message": "Mensagem criada", "data": "8"}\n');
+  });
+  const { code, stdout, stderr } = await send(["--lines", "-o", "ids"], { port: server.port, stdin: "a\nb\n" });
+  assertEquals([code, stdout, stderr], [76, "8\n", "recado: Feito (299): 7\n"]);
+});
+
 Deno.test("send exits 76 when an answer holds no listing, and has none to print", async () => {
   await using server = new FakeServer(answering(line(200, "OK", "[1]")));
   const { code, stdout, stderr } = await send(["mostrar", "-o", "ids"], { port: server.port });
