@@ -73,7 +73,7 @@ export async function runShell(session: Session): Promise<ExitCode> {
   try {
     for await (const line of terminal) {
       if (++taken <= givenUp) {
-        shell.skip();
+        await shell.skip();
       } else {
         if (LEAVE.includes(line.trim())) break;
         await shell.carryOut(line.trimStart());
@@ -125,9 +125,11 @@ class Shell implements Disposable {
     this.#line ??= new AbortController();
   }
 
-  /** The line that has come is not carried out. */
-  skip(): void {
+  /** The line that has come is not carried out. The first of those that are given up before anything was sent tells so. */
+  async skip(): Promise<void> {
+    const { aborted } = this.#line?.signal ?? {};
     this.#line = undefined;
+    if (aborted) await this.#session.tell("Given up", "nothing was sent");
   }
 
   /** Waits no longer for what comes of the line; false when there is none. */

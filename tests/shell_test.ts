@@ -75,6 +75,16 @@ shellTest("Ctrl-C clears the line and does not leave", async (type) => {
   assertEquals(code, 0);
 });
 
+shellTest("Ctrl-C right behind pasted lines gives them all up, which is told once", async (type, port) => {
+  const { screen, code } = await type(
+    [PROMPT, `deletar 1\rdeletar 2\r${CTRL_C}`],
+    ["recado: Given up; nothing was sent\r\n", "mostrar\r"],
+    ["fgh", CTRL_D],
+  );
+  assertEquals([screen.split("Given up").length - 1, code], [1, 0]);
+  assertStringIncludes(await exchange(port, '{"op": "mostrar", "data": "json"}'), "abc");
+});
+
 shellTest("Tab completes operations", async (type) => {
   const { screen } = await type([PROMPT, "mos\t"], ["mostrar ", "\r"], ["abc", CTRL_D]);
   assertStringIncludes(screen, "fgh");
