@@ -1,3 +1,6 @@
+/** How much of a log is in memory at once, in bytes. */
+const PIECE = 1_048_576;
+
 /**
  * Opens the log that SQLite has beside a board.
  *
@@ -23,13 +26,13 @@ export function secureLog(path: string): void {
 
 /** Writes what a file has over itself, so that a sync of it has to write it to the disk. It takes no room on most file systems; where there is none, it stays as it is. */
 function writeAgain(file: Deno.FsFile): void {
-  const bytes = new Uint8Array(file.statSync().size);
-  let end = 0;
-  for (let read; end < bytes.length && (read = file.readSync(bytes.subarray(end))) !== null;) end += read;
-  file.seekSync(0, Deno.SeekMode.Start);
-  try {
-    for (let at = 0; at < end;) at += file.writeSync(bytes.subarray(at, end));
-  } catch {
-    // the caller's sync says what can be said
+  const piece = new Uint8Array(PIECE);
+  for (let read, start = 0; (read = file.readSync(piece)) !== null; start += read) {
+    file.seekSync(start, Deno.SeekMode.Start);
+    try {
+      for (let at = 0; at < read;) at += file.writeSync(piece.subarray(at, read));
+    } catch {
+      return; // the caller's sync says what can be said
+    }
   }
 }
