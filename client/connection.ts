@@ -21,6 +21,8 @@ export interface Opening {
 const MAX_ANSWER_BYTES = 536_870_888;
 const MAX_ANSWER_DEPTH = 64;
 const NEWLINE = 0x0a;
+/** An alarm that rings so late shows that the program was held up, in milliseconds; what came meanwhile is read in that time. */
+const LATE = 100;
 const SMALLEST_BUFFER = 4096, LARGEST_BUFFER = 262_144;
 /** The first byte of a TLS alert: what a server that takes TLS only says to a client that speaks none. */
 const TLS_ALERT = 0x15;
@@ -228,8 +230,10 @@ export class Connection implements Disposable {
   }
 
   #expire(): void {
-    const { oldest } = this.#queue;
-    if (oldest === undefined || oldest.deadline > performance.now()) return this.#watch();
+    const { oldest } = this.#queue, now = performance.now();
+    // the alarm is late when the program was stopped, as by Ctrl-Z: what came meanwhile has still to be read
+    if (oldest !== undefined && now - oldest.deadline > LATE) oldest.deadline = now + LATE;
+    if (oldest === undefined || oldest.deadline > now) return this.#watch();
     // answers have no names: one that is missing leaves those behind it in doubt
     const what = this.#framer.partial ? "Only a part of the answer" : "No answer";
     this.#end(new TimeoutError(`${what} came in ${oldest.timeout / 1000} s`));

@@ -23,6 +23,31 @@ Deno.test("the command line goes before the environment, the environment before 
   assertEquals((await send(["--json", "-o", "ids", "--json", "list"], { port })).stdout, stdout);
 });
 
+Deno.test({
+  name: "an answer that came while send was stopped, as by Ctrl-Z, is not too late",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    const asked = Promise.withResolvers<void>(), stopped = Promise.withResolvers<void>();
+    const answered = Promise.withResolvers<void>();
+    await using server = new FakeServer(async (client) => {
+      await client.request();
+      asked.resolve();
+      await stopped.promise;
+      await client.write(`${OK}\n`);
+      answered.resolve();
+      await client.gone();
+    });
+    await using child = new SendChild(["mostrar", "--timeout", "0.5"], { port: server.port });
+    await asked.promise;
+    child.kill("SIGSTOP");
+    stopped.resolve();
+    await answered.promise;
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    child.kill("SIGCONT");
+    assertEquals([await child.ended(), await child.stdout.rest()], [0, `${OK}\n`]);
+  },
+});
+
 Deno.test("send --retry tries again until something listens, and says so", async () => {
   const port = unusedPort();
   await using child = new SendChild(["mostrar", "--retry", "1000", "--retry-delay", "0.05"], { port });

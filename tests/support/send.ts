@@ -106,6 +106,11 @@ export class SendChild implements AsyncDisposable {
     await this.#stdin.close().catch(() => {}); // it has ended by itself
   }
 
+  /** Sends it a signal. */
+  kill(signal: Deno.Signal): void {
+    this.#child.kill(signal);
+  }
+
   /** Waits for its end. */
   async ended(): Promise<number> {
     return (await this.#child.status).code;
