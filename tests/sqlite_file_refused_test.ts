@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { openStore, type Operation, StoreError } from "../server/store/mod.ts";
 import { run } from "./support/child.ts";
+import { killed } from "./support/killed_board.ts";
 import { add } from "./support/operations.ts";
 import { TempFolder } from "./support/temp_folder.ts";
 import { board, session } from "./support/board_file.ts";
@@ -119,6 +120,11 @@ function contents(folder: string): [name: string, contents: Uint8Array | string]
   ]).sort(([one], [other]) => one < other ? -1 : 1);
 }
 
+/** Tells contents apart, in a few characters. */
+async function digestOf(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+}
+
 for (const [name, { make, why }] of Object.entries(REFUSED)) {
   Deno.test(`sqlite file: ${name} is refused and left as it is`, async () => {
     await using folder = new TempFolder();
@@ -130,6 +136,23 @@ for (const [name, { make, why }] of Object.entries(REFUSED)) {
     assertEquals(contents(folder.path), before);
   });
 }
+
+Deno.test("sqlite file: a damaged board is refused before its log is carried over: the two may not belong together", async () => {
+  await using folder = new TempFolder();
+  const path = folder.file("board.db");
+  await session(path, Array.from({ length: 400 }, (_, at): Operation => add(1000 + at, "a".repeat(100))));
+  await killed(path, 3, () => "b");
+  const bytes = Deno.readFileSync(path);
+  bytes.fill(0x5a, 6 * PAGE + 8, 6 * PAGE + 58);
+  Deno.writeFileSync(path, bytes);
+  const log = Deno.readFileSync(`${path}-wal`);
+  assert(log.length > 0);
+  await assertRejects(() => openStore(`sqlite:${path}`), StoreError, "the file is damaged");
+  assertEquals([...Deno.readDirSync(folder.path)].length, 3);
+  for (const [file, before] of [[path, bytes], [`${path}-wal`, log]] as const) {
+    assertEquals(await digestOf(Deno.readFileSync(file)), await digestOf(before), file);
+  }
+});
 
 Deno.test("sqlite file: a folder that is not there is refused, and not made", async () => {
   await using folder = new TempFolder();

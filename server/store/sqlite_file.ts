@@ -22,6 +22,9 @@ const PRAGMAS: readonly [name: string, set: string, expected: unknown][] = [
   ["checkpoint_fullfsync", "ON", 1],
 ];
 
+/** The databases that {@linkcode leave} keeps open. */
+const unclosed = new Set<DatabaseSync>();
+
 /** What a board says of itself. */
 export interface BoardState {
   /** The highest id that it has ever held. */
@@ -119,7 +122,8 @@ export class BoardFile implements Disposable {
  * Opens the file of a board, or makes one, and keeps every other store out of it until it is closed.
  *
  * @param path the file; its folder must exist
- * @throws {StoreError} when the file is not a board, is in use, or cannot be read or written; it is then left as it was
+ * @throws {StoreError} when the file is not a board, is in use, or cannot be read or written; it and its logs are then left as they were. A damaged one, or
+ * one that cannot be made durable, is in use until the process ends when SQLite's log has anything
  */
 export async function openDatabase(path: string): Promise<BoardFile> {
   // loaded here, for in the bundle a static import would be loaded by every command
@@ -133,10 +137,11 @@ export async function openDatabase(path: string): Promise<BoardFile> {
     const key = fileKey(Deno.statSync(path));
     const database = open(connect(path));
     try {
+      check(database);
       makeLog(path, database);
       secureLog(path);
     } catch (error) {
-      database.close();
+      leave(path, database);
       throw error;
     }
     return new BoardFile(database, path, key);
@@ -194,14 +199,17 @@ function open(database: DatabaseSync): DatabaseSync {
     database.exec(`PRAGMA wal_autocheckpoint = ${LOG_SIZE / page_size}`);
     database.exec(`PRAGMA cache_size = ${CACHE_SIZE / page_size}`);
     database.exec("BEGIN EXCLUSIVE; COMMIT"); // takes the lock, which exclusive locking then keeps
-    // a tenth of a second for a million messages; better than to serve, and write, what is damaged
-    const [{ quick_check }] = database.prepare("PRAGMA quick_check(1)").all();
-    if (quick_check !== "ok") throw new Error(`the file is damaged: ${`${quick_check}`.replace(/\s+/g, " ")}`);
     return database;
   } catch (error) {
     database.close();
     throw error;
   }
+}
+
+/** A tenth of a second for a million messages; better than to serve, and write, what is damaged. */
+function check(database: DatabaseSync): void {
+  const [{ quick_check }] = database.prepare("PRAGMA quick_check(1)").all();
+  if (quick_check !== "ok") throw new Error(`the file is damaged: ${`${quick_check}`.replace(/\s+/g, " ")}`);
 }
 
 /**
@@ -211,6 +219,15 @@ function open(database: DatabaseSync): DatabaseSync {
 function makeLog(path: string, database: DatabaseSync): void {
   database.exec("UPDATE board SET highest = highest");
   syncFolder(Deno.realPathSync(path)); // it is beside the file itself, also when the path is a link
+}
+
+/**
+ * Closes a database that is refused, if SQLite's log is empty. Otherwise it stays open until the process ends: SQLite would copy the log into the board and
+ * remove it, also one that is not durable, or that does not belong to the board, when that is a copy which was put in its place.
+ */
+function leave(path: string, database: DatabaseSync): void {
+  if (holdsAnything(`${Deno.realPathSync(path)}-wal`)) unclosed.add(database);
+  else database.close();
 }
 
 function attempt<T>(action: string, step: () => T): T {
