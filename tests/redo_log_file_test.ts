@@ -1,10 +1,12 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { openStore, type Operation, StoreError } from "../server/store/mod.ts";
 import { RedoLog } from "../server/store/redo_log.ts";
 import { outcome } from "./support/board_model.ts";
 import { add } from "./support/operations.ts";
 import { append, BOARDS, hasRedoLog } from "./support/redo.ts";
+import { ServeChild } from "./support/child.ts";
+import { hasStrace, traced } from "./support/strace.ts";
 import { TempFolder } from "./support/temp_folder.ts";
 import { audit, killed } from "./support/killed_board.ts";
 
@@ -149,4 +151,25 @@ Deno.test("redo log: it never takes the place of a file that is none, and waits 
   if (Deno.build.os === "windows") return;
   assert((await new Deno.Command("mkfifo", { args: [other] }).output()).success);
   await assertRejects(() => openStore(`sqlite:${path}`), StoreError, "its log");
+});
+
+Deno.test({
+  name: "redo log: one that cannot be removed at a stop is left empty, and nothing is said to be missing",
+  ignore: !hasStrace || !hasRedoLog,
+  async fn() {
+    await using folder = new TempFolder();
+    const path = folder.file("board.db");
+    const paths = [`${path}-redo`], inject = "error=EACCES:when=1+";
+    const options = traced(folder.file("trace"), { calls: ["unlink", "unlinkat"], paths, inject });
+    // with a socket to remove, it keeps the permission to remove the log
+    await using server = await ServeChild.start(
+      ["--store", `sqlite:${path}`, "--unix", folder.file("s")],
+      options,
+    );
+    server.kill("SIGTERM");
+    const { code, stderr } = await server.ended();
+    assertEquals([code, stderr.includes("Error")], [0, false], stderr);
+    assertEquals(Deno.statSync(`${path}-redo`).size, 0);
+    assertThrows(() => Deno.statSync(`${path}-wal`), Deno.errors.NotFound);
+  },
 });

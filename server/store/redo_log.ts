@@ -151,7 +151,8 @@ export class RedoLog implements Disposable {
   }
 
   /**
-   * Closes and removes the file, whose groups must be void. A process without the permission any more leaves it empty: Deno would ask for it on a terminal.
+   * Closes and removes the file, whose groups must be void. Where it cannot be removed it stays empty; without the permission that is not tried, for Deno would
+   * ask for it on a terminal.
    *
    * @throws {Error} the system's
    */
@@ -160,7 +161,12 @@ export class RedoLog implements Disposable {
     this.#late.files.ftruncateSync(this.#descriptor);
     this[Symbol.dispose]();
     const { state } = Deno.permissions.querySync({ name: "write", path: this.#path });
-    if (state === "granted") removeFile(this.#path);
+    if (state !== "granted") return;
+    try {
+      removeFile(this.#path);
+    } catch {
+      // all that it had is in the database
+    }
   }
 
   /** Closes the file, and leaves what is in it. */
