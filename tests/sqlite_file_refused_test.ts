@@ -174,6 +174,27 @@ for (const log of ["-wal", "-redo"]) {
   });
 }
 
+for (
+  const [name, make] of Object.entries({
+    "a folder": Deno.mkdirSync,
+    "a link": (path: string) => Deno.symlinkSync("board.db", path),
+  })
+) {
+  Deno.test({
+    name: `sqlite file: a log -wal that is ${name} is refused as such, and left as it is`,
+    ignore: windows,
+    async fn() {
+      await using folder = new TempFolder();
+      const path = folder.file("board.db");
+      await board(path, "");
+      make(`${path}-wal`);
+      const before = contents(folder.path);
+      await assertRejects(() => openStore(`sqlite:${path}`), StoreError, `board.db-wal is not a file`);
+      assertEquals(contents(folder.path), before);
+    },
+  });
+}
+
 Deno.test({
   name: "sqlite file: a link that leads nowhere is refused, and nothing is made",
   ignore: windows,

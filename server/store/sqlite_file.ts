@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { checkHeader, fileKey, openFiles, readHeader } from "./board_header.ts";
 import { SCHEMA, SCHEMA_VERSION, upgrade, versionOf } from "./board_schema.ts";
 import { StoreError } from "./errors.ts";
-import { openLog, secureLog } from "./sqlite_log.ts";
+import { checkLog, openLog, secureLog } from "./sqlite_log.ts";
 import { syncFolder } from "./sync_folder.ts";
 
 /** Of a new board, in bytes: as large as the blocks of file systems, for each page that is written is a call of the system's. */
@@ -135,6 +135,7 @@ export async function openDatabase(path: string): Promise<BoardFile> {
   else checkHeader(path, header);
   return attempt(`Cannot open the board ${JSON.stringify(path)}`, () => {
     const key = fileKey(Deno.statSync(path));
+    checkLog(path);
     const database = open(connect(path));
     try {
       check(database);

@@ -12,6 +12,23 @@ export function openLog(path: string): Deno.FsFile {
 }
 
 /**
+ * Checks that the log, if there is one, is a file that may be read and written. SQLite would say of it only that the board cannot be opened, or that it may
+ * not be written.
+ *
+ * @param path of the board, also by a link
+ * @throws {Error} when it is not
+ */
+export function checkLog(path: string): void {
+  const log = `${Deno.realPathSync(path)}-wal`;
+  try {
+    if (!Deno.lstatSync(log).isFile) throw new Error(`its log ${log} is not a file`);
+    openLog(path).close();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+/**
  * Makes durable what the log has, before any of it is copied into the board: what a power cut leaves of the copy can be read with the log alone. SQLite would
  * only sync it; and of what a sync has failed for once, as the last server's may have, the next one may say that all is well.
  *
