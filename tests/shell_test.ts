@@ -176,38 +176,43 @@ Deno.test({
   },
 });
 
+/** Types to a server that does not answer the deletion of message 1. When that is asked for, the terminal shows ASKED. */
+async function typeToHanging(steps: [string, string][]) {
+  await using folder = new TempFolder();
+  const asked = folder.file("asked");
+  await using server = new FakeServer(async (client) => {
+    for (let request = await client.request(); request !== undefined; request = await client.request()) {
+      if (request.includes('"id": 1')) await Deno.writeTextFile(asked, "");
+      else await client.write('{"status": 202, "message": "Mensagem deletada", "data": ""}\n');
+    }
+  });
+  const env = {
+    ...await installRecado(folder.path),
+    RECADO_PORT: `${server.port}`,
+    XDG_STATE_HOME: folder.file("state"),
+  };
+  const watch = `(until [ -e ${asked} ]; do sleep 0.02; done; echo ASKED) &`;
+  const typed = await typeInto(["sh", "-c", `${watch} exec recado send --timeout 0`], steps, env);
+  return {
+    ...typed,
+    connections: server.connections,
+    deleted: server.requests.map((request) => JSON.parse(request).id),
+  };
+}
+
 Deno.test({
   name: "shell: Ctrl-C gives up what it waits for, and the next line has a connection of its own",
   ignore: !hasPython,
   async fn() {
-    await using folder = new TempFolder();
-    const asked = folder.file("asked");
-    await using server = new FakeServer(async (client) => {
-      for (let request = await client.request(); request !== undefined; request = await client.request()) {
-        if (request.includes('"id": 1')) await Deno.writeTextFile(asked, "");
-        else await client.write('{"status": 202, "message": "Mensagem deletada", "data": ""}\n');
-      }
-    });
-    const env = {
-      ...await installRecado(folder.path),
-      RECADO_PORT: `${server.port}`,
-      XDG_STATE_HOME: folder.file("state"),
-    };
-    // the terminal says when the server has the request
-    const watch = `(until [ -e ${asked} ]; do sleep 0.02; done; echo ASKED) &`;
-    const { screen, code } = await typeInto(
-      ["sh", "-c", `${watch} exec recado send --timeout 0`],
-      [
-        [PROMPT, "deletar 1\r"],
-        ["ASKED", CTRL_C],
-        ["the request may have been carried out", ""],
-        [PROMPT, "deletar 2\r"],
-        ["deletada", CTRL_D],
-      ],
-      env,
-    );
+    const { screen, code, connections } = await typeToHanging([
+      [PROMPT, "deletar 1\r"],
+      ["ASKED", CTRL_C],
+      ["the request may have been carried out", ""],
+      [PROMPT, "deletar 2\r"],
+      ["deletada", CTRL_D],
+    ]);
     assertStringIncludes(screen, "^C\r\nrecado: Given up; ");
-    assertEquals([code, server.connections], [0, 2]);
+    assertEquals([code, connections], [0, 2]);
   },
 });
 
@@ -215,33 +220,14 @@ Deno.test({
   name: "shell: Ctrl-C gives up the lines that were pasted behind the one that it waits for, too",
   ignore: !hasPython,
   async fn() {
-    await using folder = new TempFolder();
-    const asked = folder.file("asked");
-    await using server = new FakeServer(async (client) => {
-      for (let request = await client.request(); request !== undefined; request = await client.request()) {
-        if (request.includes('"id": 1')) await Deno.writeTextFile(asked, "");
-        else await client.write('{"status": 202, "message": "Mensagem deletada", "data": ""}\n');
-      }
-    });
-    const env = {
-      ...await installRecado(folder.path),
-      RECADO_PORT: `${server.port}`,
-      XDG_STATE_HOME: folder.file("state"),
-    };
-    // the terminal says when the server has the request
-    const watch = `(until [ -e ${asked} ]; do sleep 0.02; done; echo ASKED) &`;
-    const { code } = await typeInto(
-      ["sh", "-c", `${watch} exec recado send --timeout 0`],
-      [
-        [PROMPT, "deletar 1\rdeletar 2\rdeletar 3\rsair\r"],
-        ["ASKED", CTRL_C],
-        ["the request may have been carried out", ""],
-        [PROMPT, "deletar 4\r"],
-        ["deletada", CTRL_D],
-      ],
-      env,
-    );
-    assertEquals(server.requests.map((request) => JSON.parse(request).id), [1, 4]);
+    const { code, deleted } = await typeToHanging([
+      [PROMPT, "deletar 1\rdeletar 2\rdeletar 3\rsair\r"],
+      ["ASKED", CTRL_C],
+      ["the request may have been carried out", ""],
+      [PROMPT, "deletar 4\r"],
+      ["deletada", CTRL_D],
+    ]);
+    assertEquals(deleted, [1, 4]);
     assertEquals(code, 0);
   },
 });
