@@ -11,6 +11,7 @@
  *   first-id=N     the first %d
  *   ids=N          %r draws from 1..N
  *   good=N:C       an answer, which ends with a newline, is good when its byte N is C; others are counted as wrong
+ *   readers=N      the first N connections send the last template only, and the others the rest in turn; the readers' answers are counted apart, too
  *   at-once=1      all connections are opened at once, and the first wait of each begins with its opening
  *   hold=1         each connection is answered once; then a line is printed, and they stay open, idle, until the end of standard input
  *   drip=1         each connection sends a byte of the first template a second, and its last one again and again; a line is printed once each has
@@ -39,20 +40,21 @@ struct connection {
   double since;    /* when what is pending was sent, or the opening began */
 };
 
-static double port, connections = 1, depth = 1, seconds = 1, warm_up, first_id = 1, ids = 1, at_once, hold, drip;
+static double port, connections = 1, depth = 1, seconds = 1, warm_up, first_id = 1, ids = 1, at_once, hold, drip, readers;
 static size_t good_at;
 static int good_byte = -1;
 
 static const struct { const char *name; double *value; } OPTIONS[] = {
   {"port", &port}, {"connections", &connections}, {"depth", &depth}, {"seconds", &seconds}, {"warm-up", &warm_up},
   {"first-id", &first_id}, {"ids", &ids}, {"at-once", &at_once}, {"hold", &hold}, {"drip", &drip},
+  {"readers", &readers},
 };
 
 static char **templates;
-static size_t template_count;
+static size_t template_count, in_turn; /* in_turn: the first so many are gone through in turn */
 static unsigned long next_id;
 static char *out;
-static unsigned long answers, bytes, wrong;
+static unsigned long answers, read_answers, bytes, wrong;
 static float *waits;
 static size_t wait_count, wait_room;
 static int held, epoll, finishing, unfinished;
@@ -85,8 +87,12 @@ static void read_option(char *argument) {
   exit(2);
 }
 
+static int is_reader(const struct connection *c) {
+  return c->index < readers;
+}
+
 static char *fill(char *to, struct connection *c) {
-  for (const char *from = templates[c->turn++ % template_count]; *from; from++) {
+  for (const char *from = is_reader(c) ? templates[template_count - 1] : templates[c->turn++ % in_turn]; *from; from++) {
     if (from[0] != '%') { *to++ = *from; continue; }
     from++;
     if (*from == 'r') c->drawn = 1 + c->index + (unsigned long)connections * (random() % (unsigned long)(ids / connections));
@@ -129,7 +135,7 @@ static void answered(struct connection *c) {
   waits[wait_count++] = (time - c->since) * 1e6;
   c->served = 1;
   if (hold) { held++; return; }
-  if (finishing && c->turn % template_count == 0) { unfinished--; return; }
+  if (finishing && c->turn % in_turn == 0) { unfinished--; return; }
   c->since = time;
   send_batch(c);
 }
@@ -146,7 +152,7 @@ static void receive(struct connection *c) {
     if (good_byte >= 0 && c->column <= good_at && good_at < c->column + size && (unsigned char)at[good_at - c->column] != good_byte) wrong++;
     c->column = newline ? 0 : c->column + size;
     at += size;
-    if (newline) { answers++; c->pending--; }
+    if (newline) { answers++; c->pending--; if (is_reader(c)) read_answers++; }
   }
   if (c->pending == 0) answered(c);
 }
@@ -180,8 +186,8 @@ static void report(struct connection *all, double from, double to) {
     if ((to - all[i].since) * 1e6 > worst) worst = (to - all[i].since) * 1e6;
     if (!all[i].served) unserved++;
   }
-  printf("{\"seconds\":%.4f,\"answers\":%lu,\"bytes\":%lu,\"wrong\":%lu,\"unserved\":%d,\"p50\":%.1f,\"p99\":%.1f,\"p999\":%.1f,\"max\":%.1f}\n",
-         to - from, answers, bytes, wrong, unserved, wait_at(0.5), wait_at(0.99), wait_at(0.999), worst);
+  printf("{\"seconds\":%.4f,\"answers\":%lu,\"readAnswers\":%lu,\"bytes\":%lu,\"wrong\":%lu,\"unserved\":%d,\"p50\":%.1f,\"p99\":%.1f,\"p999\":%.1f,\"max\":%.1f}\n",
+         to - from, answers, read_answers, bytes, wrong, unserved, wait_at(0.5), wait_at(0.99), wait_at(0.999), worst);
 }
 
 static void send_byte(struct connection *c) {
@@ -211,6 +217,7 @@ int main(int count, char **arguments) {
   templates = arguments + at + 1;
   template_count = count > at + 1 ? count - at - 1 : 0;
   if (template_count == 0) { fprintf(stderr, "load: no template\n"); return 2; }
+  in_turn = template_count - (readers > 0);
   size_t longest = 0;
   for (size_t i = 0; i < template_count; i++) if (strlen(templates[i]) > longest) longest = strlen(templates[i]);
   out = malloc((longest * 10 + 64) * depth); /* two characters become twenty digits at most */
@@ -232,7 +239,7 @@ int main(int count, char **arguments) {
     if (!warm && time >= start + warm_up) {
       warm = 1;
       from = time;
-      answers = bytes = wait_count = 0;
+      answers = read_answers = bytes = wait_count = 0;
     }
     if (hold ? held == connections : time >= start + warm_up + seconds) break;
     handle_events();
@@ -240,7 +247,7 @@ int main(int count, char **arguments) {
   report(all, from, now());
   fflush(stdout);
   /* what the templates change together is not left half done: the board is as it was before, ready for another run */
-  finishing = template_count > 1;
+  finishing = in_turn > 1;
   for (unfinished = finishing ? connections : 0; unfinished > 0;) handle_events();
   char end;
   while (hold && read(0, &end, 1) > 0);

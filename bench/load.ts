@@ -14,6 +14,8 @@ export interface LoadOptions {
   ids?: number;
   /** Opens all connections at once. */
   atOnce?: boolean;
+  /** So many connections send the last template only, and the others those before it. */
+  readers?: number;
   /** How a good answer is known: `POSITION:CHARACTER`. */
   good: string;
   /** The requests that every connection sends in turn. */
@@ -24,6 +26,8 @@ export interface LoadOptions {
 export interface LoadResult {
   seconds: number;
   answers: number;
+  /** Those among them that the readers got. */
+  readAnswers: number;
   bytes: number;
   wrong: number;
   /** Connections that were never answered. */
@@ -109,6 +113,7 @@ async function command(options: LoadOptions, ...more: string[]): Promise<string[
     `ids=${ids}`,
     `good=${good}`,
     `at-once=${options.atOnce ? 1 : 0}`,
+    `readers=${options.readers ?? 0}`,
     ...more,
     "--",
     ...options.templates,

@@ -6,14 +6,14 @@ import { GOOD, REQUEST } from "../requests.ts";
 import { startBoardResponder, startRecado, startResponder, type Target, type TargetOptions } from "../servers.ts";
 import type { Workplace } from "../workplace.ts";
 
-const BOARD = 10_000, LARGE_BOARD = 110_000, READERS = 8, WRITERS = 50;
+const BOARD = 10_000, LARGE_BOARD = 110_000, READERS = 8, OTHERS = 72, WRITERS = 50;
 const CHANGE = [REQUEST.deleteDrawn, REQUEST.addDrawn];
+const CHANGES_A_LISTING = OTHERS / READERS;
 /** Nine changes, then a listing: twice, for changes come in pairs. */
-const NINE_CHANGES_A_LISTING = [
+const CHANGES_THEN_LISTING = [
   ...[...CHANGE, ...CHANGE, ...CHANGE, ...CHANGE, REQUEST.deleteDrawn, REQUEST.list],
   ...[REQUEST.addDrawn, ...CHANGE, ...CHANGE, ...CHANGE, ...CHANGE, REQUEST.list],
 ];
-const SHARE_OF_LISTINGS = 0.1;
 
 const LISTING: Row = {
   name: "list",
@@ -37,23 +37,35 @@ const LISTING: Row = {
 
 const LISTING_AMID_CHANGES: Row = {
   name: "list-amid-changes",
-  work: "`mostrar` while others add and delete (90 % changes) on a board of 10,000, 8 connections",
+  work: "`mostrar` by 8 connections while 72 others add and delete (90 % changes) on a board of 10,000",
   against: "`mostrar` of a board at rest",
   async measure(workplace) {
     const size = workplace.scaled(BOARD);
     await using recado = await startBoard(workplace, size);
     const rounds = await inRounds(
       workplace.effort,
-      () => inSlices(workplace.effort, (slice) => listedAmid(recado, size, slice), (slice) => listed(recado, slice)),
+      () =>
+        inSlices(
+          workplace.effort,
+          (slice) => listedAmid(recado, size, slice),
+          (slice) => listed(recado, slice),
+          (slice) => changedThenListed(recado, size, slice),
+        ),
     );
-    return [compare(rounds, { unit: "per second", goal: { atLeast: 0.5 } })];
+    return [
+      compare(rounds, { unit: "per second", goal: { atLeast: 0.5 } }),
+      compare(rounds.map(([, rest, alternating]) => [alternating, rest]), {
+        of: "no others: each of the 8 asks for nine changes before each `mostrar`",
+        unit: "per second",
+      }),
+    ];
   },
 };
 
 /** The limit of what Deno and the system allow: what is left of it is what the changes and the upkeep of the listing cost Recado. */
 const LISTING_AMID_CHANGES_CEILING: Row = {
   name: "list-amid-changes-ceiling",
-  work: "a responder that keeps nothing: a constant listing amid constant answers to changes, 8 connections",
+  work: "a responder that keeps nothing: a constant listing amid constant answers to changes, 8 connections and 72",
   against: "the constant listing alone",
   async measure(workplace) {
     const size = workplace.scaled(BOARD);
@@ -141,10 +153,24 @@ async function listed(target: Target, slice: Slice): Promise<Work> {
   return await answered(target, READERS, [REQUEST.list], 1, slice);
 }
 
-/** How many listings there were among the changes of messages up to an id. */
-async function listedAmid(target: Target, ids: number, slice: Slice): Promise<Work> {
-  const { amount, seconds } = await answered(target, READERS, NINE_CHANGES_A_LISTING, ids, slice);
-  return { amount: SHARE_OF_LISTINGS * amount, seconds };
+/** How many listings there were amid nine changes each. */
+async function listedAmid({ port }: Target, ids: number, { number, ...length }: Slice): Promise<Work> {
+  const { answers, readAnswers, seconds } = await load({
+    port,
+    connections: READERS + OTHERS,
+    readers: READERS,
+    ids,
+    firstId: firstIdOf(number),
+    ...length,
+    good: GOOD.recado,
+    templates: [...CHANGE, REQUEST.list],
+  });
+  return { amount: Math.min(readAnswers, (answers - readAnswers) / CHANGES_A_LISTING), seconds };
+}
+
+async function changedThenListed(target: Target, ids: number, slice: Slice): Promise<Work> {
+  const { amount, seconds } = await answered(target, READERS, CHANGES_THEN_LISTING, ids, slice);
+  return { amount: amount / (CHANGES_A_LISTING + 1), seconds };
 }
 
 async function answered(
@@ -154,8 +180,12 @@ async function answered(
   ids: number,
   { number, ...length }: Slice,
 ): Promise<Work> {
-  // other ids are drawn in each
-  const firstId = 1_000_000_000 + number;
+  const firstId = firstIdOf(number);
   const { answers, seconds } = await load({ port, connections, ids, firstId, ...length, good: GOOD.recado, templates });
   return { amount: answers, seconds };
+}
+
+/** Other ids are drawn in each slice. */
+function firstIdOf(slice: number): number {
+  return 1_000_000_000 + slice;
 }
