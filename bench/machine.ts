@@ -33,12 +33,17 @@ export function readMachine(folder: string): Machine {
 }
 
 /**
- * The name of the first processor in the text of `/proc/cpuinfo`.
+ * The first processor in the text of `/proc/cpuinfo`: its name, and where they are known its family and model, for a virtual machine may give
+ * processors of several generations one name.
  *
  * @param text that file
  */
 export function cpuModel(text: string): string {
-  return text.match(/^model name\s*:\s*(.+)$/m)?.[1] ?? "unknown processor";
+  const [name, family, model] = ["model name", "cpu family", "model"].map((key) =>
+    text.match(new RegExp(`^${key}\\s*: (.+)$`, "m"))?.[1]
+  );
+  if (name === undefined) return "unknown processor";
+  return family === undefined || model === undefined ? name : `${name} (family ${family}, model ${model})`;
 }
 
 /** The machine in one line. */

@@ -111,6 +111,10 @@ Deno.test("what a process holds is read from its status, in bytes", () => {
 
 Deno.test("the machine is described in a line", () => {
   assertEquals(cpuModel("processor\t: 0\nmodel name\t: Fast 1\nmodel name\t: Fast 2\n"), "Fast 1");
+  assertEquals(
+    cpuModel("cpu family\t: 6\nmodel\t\t: 85\nmodel name\t: Fast 1\nstepping\t: 7\n"),
+    "Fast 1 (family 6, model 85)",
+  );
   assertEquals(cpuModel(""), "unknown processor");
   assertEquals(describeMachine({ ...MACHINE, redis: "7.0" }).endsWith("Deno 2.9.6, Redis 7.0"), true);
 });
