@@ -1,4 +1,6 @@
-/** How long to wait before the next accept when the system has no descriptor or memory for it, in milliseconds. */
+import { isDisconnect } from "./socket.ts";
+
+/** How long to wait after an accept that failed, in milliseconds: what it failed for is seldom over at once. */
 const ACCEPT_WAIT = 50;
 
 /**
@@ -11,10 +13,19 @@ const RUN = 2048;
 /** Takes a client; the next one is accepted when it is done. */
 type Admit = (conn: Deno.Conn) => Promise<void>;
 
+/**
+ * Told that a client could not be accepted or taken.
+ *
+ * @param isRepeated whether the accept before failed for the same reason: worth no further line of a log
+ */
+type Failed = (error: Error, isRepeated: boolean) => void;
+
 /** Accepts clients in one place until it is closed. */
 export class Listener implements AsyncDisposable {
   readonly #listener: Deno.Listener;
   readonly #accepting: Promise<void>;
+  /** Why the last accept failed; absent when it did not. */
+  #reason: string | undefined;
   #closed = false;
 
   /**
@@ -22,9 +33,9 @@ export class Listener implements AsyncDisposable {
    *
    * @param listener owned from now on
    * @param admit takes each client
-   * @param failed told what `admit` throws, and what accepting throws for want of a file descriptor or of memory; that is tried again
+   * @param failed told what `admit` throws, and what accepting throws unless only its client has gone; accepting is tried again
    */
-  constructor(listener: Deno.Listener, admit: Admit, failed: (error: Error) => void) {
+  constructor(listener: Deno.Listener, admit: Admit, failed: Failed) {
     this.#listener = listener;
     this.#accepting = this.#accept(admit, failed);
   }
@@ -41,21 +52,25 @@ export class Listener implements AsyncDisposable {
     return this.close();
   }
 
-  async #accept(admit: Admit, failed: (error: Error) => void): Promise<void> {
+  async #accept(admit: Admit, failed: Failed): Promise<void> {
     for (let accepted = 1; !this.#closed; accepted++) {
       if (accepted % RUN === 0) await rest();
       const conn = await this.#next(failed);
-      if (conn !== undefined) await admit(conn).catch(failed);
+      if (conn !== undefined) await admit(conn).catch((error) => failed(error, false));
     }
   }
 
-  async #next(failed: (error: Error) => void): Promise<Deno.Conn | undefined> {
+  async #next(failed: Failed): Promise<Deno.Conn | undefined> {
     try {
-      return await this.#listener.accept();
+      const conn = await this.#listener.accept();
+      this.#reason = undefined;
+      return conn;
     } catch (error) {
-      // the end, or a client that was reset before it was accepted: the next one is waiting
-      if (this.#closed || !isOutOfResources(error)) return undefined;
-      failed(error as Error);
+      // the end, or a client that was reset before it was accepted: the next one may be waiting
+      if (this.#closed || isDisconnect(error)) return undefined;
+      const { message } = error as Error, isRepeated = message === this.#reason;
+      this.#reason = message;
+      failed(error as Error, isRepeated);
       await new Promise((resolve) => setTimeout(resolve, ACCEPT_WAIT));
     }
   }
@@ -64,9 +79,4 @@ export class Listener implements AsyncDisposable {
 /** The immediate comes behind what has come in a rest, also when that was so long that the timer is late, and called first. */
 async function rest(): Promise<void> {
   await new Promise((resolve) => setTimeout(() => setImmediate(resolve), 0));
-}
-
-function isOutOfResources(error: unknown): boolean {
-  const { code } = error as { code?: string };
-  return code !== undefined && ["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM"].includes(code);
 }

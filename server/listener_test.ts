@@ -20,6 +20,38 @@ Deno.test("what fails with one client is told, and the next one is accepted", as
   assertEquals(told, ["No room"]);
 });
 
+Deno.test("accepting that fails is told, once for a reason until it succeeds, and tried again", async () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 }), told: [message: string, isRepeated: boolean][] = [];
+  const reset = new Deno.errors.ConnectionReset("Connection reset by peer (os error 104)");
+  const refused = new Error("Operation not permitted"), broken = new Error("Input/output error");
+  const outcomes = [reset, refused, refused, broken, "client", broken, "client"];
+  const both = Promise.withResolvers<void>();
+  let admitted = 0;
+  await using _ = new Listener(
+    {
+      accept() {
+        const outcome = outcomes.shift();
+        return outcome instanceof Error ? Promise.reject(outcome) : listener.accept();
+      },
+      close: () => listener.close(),
+    } as Deno.Listener,
+    (conn) => {
+      conn.close();
+      if (++admitted === 2) both.resolve();
+      return Promise.resolve();
+    },
+    ({ message }, isRepeated) => told.push([message, isRepeated]),
+  );
+  for (let client = 0; client < 2; client++) (await Deno.connect({ port: listener.addr.port })).close();
+  await both.promise;
+  assertEquals(told, [
+    ["Operation not permitted", false],
+    ["Operation not permitted", true],
+    ["Input/output error", false],
+    ["Input/output error", false],
+  ]);
+});
+
 const WAITING = 3000;
 
 /** Whether so many can wait to be accepted. */

@@ -84,7 +84,7 @@ export class Server implements AsyncDisposable {
       const checks = certificate === undefined && authentication === undefined
         ? undefined
         : { certificate, authentication, timeout };
-      return new Listener(listener, (conn) => this.#admit(conn, checks), (error) => this.#makeRoom(error));
+      return new Listener(listener, (conn) => this.#admit(conn, checks), (...why) => this.#notAccepted(...why));
     });
     const names = places.map(({ name }) => name).join(" and ");
     log.info(`Listening on ${names}, store ${store.name}, ${store.count()} messages`);
@@ -172,10 +172,14 @@ export class Server implements AsyncDisposable {
     track(this.#connections, client, client.run());
   }
 
-  /** Clients wait that cannot be accepted, and so not be told: those that came last make room. */
-  #makeRoom(error: Error & { code?: string }): void {
+  #notAccepted(error: Error & { code?: string }, isRepeated: boolean): void {
+    if (error.code === "EMFILE") this.#makeRoom();
+    else if (!isRepeated) this.#context.log.error(`Cannot accept a connection: ${error.message}`);
+  }
+
+  /** No descriptor is left to accept those who wait, and so they cannot be told: the clients that came last make room. */
+  #makeRoom(): void {
     const { log } = this.#context;
-    if (error.code !== "EMFILE") return log.error(`Cannot accept a connection: ${error.message}`);
     // those that are being let go will leave descriptors behind
     if (this.#refused.size > 0 || !this.#capacity.exhausted(this.#connections.size)) return;
     const { clients } = this.#capacity;

@@ -1,7 +1,10 @@
 import { assertEquals } from "@std/assert";
+import { lines } from "./support/answers.ts";
 import { Authority, servesTls } from "./support/authority.ts";
 import { ServeChild } from "./support/child.ts";
 import { hasProc } from "./support/process.ts";
+import { exchange } from "./support/raw_client.ts";
+import { hasStrace, traced } from "./support/strace.ts";
 import { TempFolder } from "./support/temp_folder.ts";
 
 /** A socket that is listened on, as the tables of the system have it. */
@@ -59,5 +62,24 @@ Deno.test({
     server.kill("SIGHUP");
     await server.logged(/Read the token anew/);
     assertEquals(openPlaces(server.pid), { tcp: [loopback(server.port)], udp: [], unix: 0 });
+  },
+});
+
+Deno.test({
+  name: "listening: accepting that fails for a while is one line of the log, and then the client is served",
+  ignore: !hasStrace,
+  async fn() {
+    await using folder = new TempFolder();
+    const accepting = ["accept", "accept4"];
+    await using server = await ServeChild.start(
+      ["--store", "memory"],
+      traced(folder.file("strace"), { calls: accepting, inject: "error=EPERM:when=1..3" }),
+    );
+    assertEquals(await exchange(server.port, '{"op":"mostrar"}'), lines(200));
+    server.kill("SIGTERM");
+    const { code, stderr } = await server.ended();
+    assertEquals(code, 0);
+    const told = stderr.split("\n").filter((line) => line.startsWith("Error"));
+    assertEquals(told, ["Error: Cannot accept a connection: Operation not permitted (os error 1)"]);
   },
 });
