@@ -28,7 +28,7 @@ async function written(
 ): Promise<string[]> {
   const sink = new Sink();
   {
-    await using log = lineLog({ form: "text", level: "info", sink, now: () => 0, ...options });
+    await using log = lineLog({ form: "text", level: "info", sink, now: () => 0, clock: () => 0, ...options });
     await use(log);
   }
   return sink.lines;
@@ -109,7 +109,7 @@ Deno.test("log: a line has an end", async () => {
 
 Deno.test("log: a flood is twenty lines and their number, and hides no other kind", async () => {
   let time = 1_000_000;
-  const lines = await written({ now: () => time }, (log) => {
+  const lines = await written({ clock: () => time }, (log) => {
     for (let n = 0; n < 1000; n++) {
       log.refused(505, "bad", { level: "warn" });
       log.refused(402, "absent");
@@ -131,6 +131,21 @@ Deno.test("log: a flood is twenty lines and their number, and hides no other kin
   ]);
 });
 
+Deno.test("log: a flood is told the same when the time of day jumps", async () => {
+  for (const jump of [-3_600_000, 3_600_000]) {
+    let time = 1_000_000, day = 1_000_000_000;
+    const lines = await written({ clock: () => time, now: () => day }, (log) => {
+      for (let n = 0; n < 15; n++) log.error("before");
+      day += jump;
+      for (let n = 0; n < 15; n++) log.error("after");
+      time += 10_000;
+      log.error("later");
+    });
+    const [more, later] = lines.slice(20);
+    assertEquals([lines.length, more, later], [22, "Error: 10 more like these in 10 s", "Error: later"]);
+  }
+});
+
 Deno.test("log: the number of a flood comes at the end, too", async () => {
   const lines = await written({ form: "json" }, (log) => {
     for (let n = 0; n < 30; n++) log.error("again");
@@ -149,7 +164,7 @@ Deno.test("log: lines that nobody reads are dropped and counted, in bounded memo
   sink.ready = ready;
   let time = 0;
   {
-    await using log = lineLog({ form: "text", level: "info", sink, now: () => time });
+    await using log = lineLog({ form: "text", level: "info", sink, clock: () => time });
     for (let n = 0; n < 1000; n++) {
       log.error(`${n} ${"x".repeat(1000)}`);
       time += 10_000; // each in a window of its own

@@ -7,18 +7,18 @@ const WINDOW = 10_000;
 /** Tells events as they come, and those of a kind that come too thick as one number at the end of their window. */
 export class Flood<Kind> implements Disposable {
   readonly #told: (kind: Kind, more: number, seconds: number) => void;
-  readonly #now: () => number;
+  readonly #clock: () => number;
   readonly #counts = new Map<Kind, number>();
-  #since = 0;
+  #since = -Infinity;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /**
    * @param told takes a kind of which there were more than were let through, how many more, and in how many seconds
-   * @param now the time in milliseconds
+   * @param clock a time in milliseconds that never jumps
    */
-  constructor(told: (kind: Kind, more: number, seconds: number) => void, now: () => number) {
+  constructor(told: (kind: Kind, more: number, seconds: number) => void, clock: () => number) {
     this.#told = told;
-    this.#now = now;
+    this.#clock = clock;
   }
 
   /**
@@ -27,7 +27,7 @@ export class Flood<Kind> implements Disposable {
    * @param kind one of a few: a count is kept for each
    */
   admits(kind: Kind): boolean {
-    if (this.#now() - this.#since >= WINDOW) this.#sumUp();
+    if (this.#clock() - this.#since >= WINDOW) this.#sumUp();
     const count = (this.#counts.get(kind) ?? 0) + 1;
     this.#counts.set(kind, count);
     if (count <= EVENTS_A_WINDOW) return true;
@@ -44,9 +44,9 @@ export class Flood<Kind> implements Disposable {
   #sumUp(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const counts = [...this.#counts], seconds = Math.ceil((this.#now() - this.#since) / 1000);
+    const now = this.#clock(), counts = [...this.#counts], seconds = Math.ceil((now - this.#since) / 1000);
     this.#counts.clear();
-    this.#since = this.#now();
+    this.#since = now;
     for (const [kind, count] of counts) {
       if (count > EVENTS_A_WINDOW) this.#told(kind, count - EVENTS_A_WINDOW, seconds);
     }

@@ -13,8 +13,10 @@ export interface LineLogOptions {
   level: Level;
   /** Where the lines go; `Deno.stderr` unless it is said. */
   sink?: LineSink;
-  /** The time in milliseconds since 1970. */
+  /** The time of a line, in milliseconds since 1970. */
   now?: () => number;
+  /** What floods are timed by, in milliseconds: unlike the time of day it never jumps. */
+  clock?: () => number;
 }
 
 /** Events of one kind are counted together when there are too many of them. */
@@ -24,7 +26,9 @@ type Kind = Level | `${Level} ${Status}`;
  * A log that writes a line an event. Events of one kind above a rate are counted and summed up in one line, lines that nobody reads are dropped and counted.
  * Disposing of it writes what is left.
  */
-export function lineLog({ form, level, sink = Deno.stderr, now = Date.now }: LineLogOptions): Log & AsyncDisposable {
+export function lineLog(
+  { form, level, sink = Deno.stderr, now = Date.now, clock = () => performance.now() }: LineLogOptions,
+): Log & AsyncDisposable {
   const format = (entry: Entry) => formatEntry(form, entry, now());
   const writer = new LineWriter(
     sink,
@@ -34,7 +38,7 @@ export function lineLog({ form, level, sink = Deno.stderr, now = Date.now }: Lin
     const [level, status] = kind.split(" ");
     const message = `${more} more like these in ${seconds} s`;
     writer.write(format({ level: level as Level, message, ...status && { status: Number(status) as Status } }));
-  }, now);
+  }, clock);
   const told = LEVELS.slice(0, LEVELS.indexOf(level) + 1);
   const log = (kind: Kind, entry: Entry) => {
     if (told.includes(entry.level) && flood.admits(kind)) writer.write(format(entry));
