@@ -2,7 +2,14 @@ import { FrameError, isRefusedEntrance, readResponse, Status, TAKES_TLS } from "
 import { Alarm } from "./alarm.ts";
 import type { Answer } from "./answer.ts";
 import { answerLines, runOf } from "./answer_run.ts";
-import { AuthenticationError, type ClientError, ClosedError, ConnectError, TimeoutError } from "./errors.ts";
+import {
+  AuthenticationError,
+  type ClientError,
+  ClosedError,
+  ConnectError,
+  QueueFullError,
+  TimeoutError,
+} from "./errors.ts";
 import { type ExchangeOptions, receiveOne, type Receiver } from "./exchange.ts";
 import { asClientError, letGo, notOpened, unasked } from "./failures.ts";
 import { type Pending, RequestQueue } from "./request_queue.ts";
@@ -83,11 +90,15 @@ export class Connection implements Disposable {
    * Sends one request and waits for its answer; may be called again before it has come.
    *
    * @param request one JSON text
+   * @throws {QueueFullError} when too many have no answer yet
    * @throws {ClientError} when no answer came
    */
   exchange(request: string, { timeout, signal }: ExchangeOptions): Promise<Answer> {
     if (this.#ended !== undefined) return Promise.reject(this.#ended);
     if (signal?.aborted) return Promise.reject(signal.reason);
+    if (this.#queue.isFull) {
+      return Promise.reject(new QueueFullError(`Cannot send: ${this.#queue.size} requests have no answer yet`));
+    }
     const { promise, ...receiver } = receiveOne();
     const pending = this.#queue.add(request, 1, timeout, receiver);
     this.#write();
@@ -95,7 +106,7 @@ export class Connection implements Disposable {
   }
 
   /**
-   * Sends requests together, without a promise for each.
+   * Sends requests together, without a promise for each. How many are under way is for the caller to bound.
    *
    * @param requests JSON texts, one behind the other
    * @param count how many they are; 1 unless the connection is {@linkcode pipelined}

@@ -85,6 +85,14 @@ export class AuthenticationError extends ClientError {
   override readonly status: typeof Status.Closed = Status.Closed;
 }
 
+/** Thrown when so many requests have no answer yet that this one was not sent; the connection goes on, and takes more once some are answered. */
+export class QueueFullError extends ClientError {
+  /** The name of this class. */
+  override readonly name = "QueueFullError";
+  /** See {@linkcode ClientError}. */
+  override readonly status: typeof Status.NotSent = Status.NotSent;
+}
+
 /** Thrown when the server sends what is no answer; the connection is closed then. */
 export class GarbageError extends ClientError {
   /** The name of this class. */

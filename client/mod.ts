@@ -14,6 +14,7 @@ export {
   ConnectError,
   type ConnectFailure,
   GarbageError,
+  QueueFullError,
   RefusedError,
   TimeoutError,
 } from "./errors.ts";

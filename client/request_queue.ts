@@ -1,5 +1,8 @@
 import type { Receiver } from "./exchange.ts";
 
+/** How many requests may be without an answer, and how many characters they may have: a queue that has as many takes no more. */
+export const MOST_REQUESTS = 262_144, MOST_CHARACTERS = 134_217_728;
+
 /** Requests that were made together, until their answers have come. */
 export interface Pending {
   /** Their texts, one behind the other. */
@@ -19,8 +22,20 @@ export class RequestQueue {
   /** Sets keep the order of insertion: these are queues. */
   readonly #waiting = new Set<Pending>();
   readonly #sent = new Set<Pending>();
+  #requests = 0;
+  #characters = 0;
   /** Whether requests may be sent before earlier ones are answered. */
   pipelined = false;
+
+  /** How many requests have no answer yet. */
+  get size(): number {
+    return this.#requests;
+  }
+
+  /** Whether so many have no answer yet that no more may be put behind them. */
+  get isFull(): boolean {
+    return this.#requests >= MOST_REQUESTS || this.#characters >= MOST_CHARACTERS;
+  }
 
   /** Those that were sent first of all that are not answered yet; the next answer is theirs. */
   get oldest(): Pending | undefined {
@@ -44,12 +59,16 @@ export class RequestQueue {
   add(requests: string, left: number, timeout: number, receiver: Receiver): Pending {
     const pending = { requests, left, timeout, deadline: Infinity, receiver };
     this.#waiting.add(pending);
+    this.#requests += left;
+    this.#characters += requests.length;
     return pending;
   }
 
   /** Takes requests back that are not sent yet. Those that are stay, for their answers are still to come. */
   withdraw(pending: Pending): void {
-    this.#waiting.delete(pending);
+    if (!this.#waiting.delete(pending)) return;
+    this.#requests -= pending.left;
+    this.#characters -= pending.requests.length;
   }
 
   /** The texts of all that may be sent now, which count as sent from now on; an empty string when there are none. */
@@ -73,7 +92,11 @@ export class RequestQueue {
   answered(count: number): void {
     const [oldest] = this.#sent;
     oldest.left -= count;
-    if (oldest.left === 0) this.#sent.delete(oldest);
+    this.#requests -= count;
+    if (oldest.left === 0) {
+      this.#sent.delete(oldest);
+      this.#characters -= oldest.requests.length;
+    }
     // a server that goes on answering is not late
     const [next] = this.#sent;
     if (next !== undefined) next.deadline = Math.max(next.deadline, deadlineAfter(next.timeout));
@@ -84,6 +107,7 @@ export class RequestQueue {
     for (const { receiver } of [...this.#sent, ...this.#waiting]) receiver.failure(error);
     this.#sent.clear();
     this.#waiting.clear();
+    this.#requests = this.#characters = 0;
   }
 }
 

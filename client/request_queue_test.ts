@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { RequestQueue } from "./request_queue.ts";
+import { MOST_CHARACTERS, MOST_REQUESTS, RequestQueue } from "./request_queue.ts";
 
 /** Tells what it has received. */
 function receiver(told: unknown[] = []) {
@@ -58,4 +58,36 @@ Deno.test("request queue: a failure is told to all, in order, and once", () => {
   for (const error of ["lost", "lost again"]) queue.fail(error);
   assertEquals(told, ["lost", "lost"]);
   assertEquals([queue.oldest, queue.hasUnsent], [undefined, false]);
+});
+
+Deno.test("request queue: it is full of requests until one is answered or withdrawn, sent or not", () => {
+  const queue = new RequestQueue();
+  queue.add("{}".repeat(MOST_REQUESTS - 1), MOST_REQUESTS - 1, 0, receiver());
+  assertEquals(queue.isFull, false);
+  const last = queue.add("{}", 1, 0, receiver());
+  assertEquals([queue.isFull, queue.size], [true, MOST_REQUESTS]);
+  queue.takeUnsent();
+  assertEquals(queue.isFull, true);
+  queue.withdraw(last);
+  queue.withdraw(last);
+  assertEquals([queue.isFull, queue.size], [false, MOST_REQUESTS - 1]);
+  queue.add("{}", 1, 0, receiver());
+  queue.answered(1);
+  assertEquals([queue.isFull, queue.size], [false, MOST_REQUESTS - 1]);
+});
+
+Deno.test("request queue: it is full of characters until those who have them are answered, or all have failed", () => {
+  const queue = new RequestQueue();
+  queue.pipelined = true;
+  for (let round = 0; round < 2; round++) {
+    queue.add("x".repeat(MOST_CHARACTERS), 2, 0, receiver());
+    queue.takeUnsent();
+    queue.answered(1);
+    assertEquals(queue.isFull, true);
+    queue.answered(1);
+    assertEquals([queue.isFull, queue.size], [false, 0]);
+  }
+  queue.add("x".repeat(MOST_CHARACTERS), 1, 0, receiver());
+  queue.fail("lost");
+  assertEquals([queue.isFull, queue.size], [false, 0]);
 });

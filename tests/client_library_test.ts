@@ -5,6 +5,7 @@ import {
   connect,
   ConnectError,
   GarbageError,
+  QueueFullError,
   RefusedError,
   TimeoutError,
 } from "../client/mod.ts";
@@ -55,6 +56,16 @@ Deno.test("1,000 requests awaited at once, from several places, have each their 
   const [together, a, b] = await Promise.all([Promise.all(names.map(ask)), several("a"), several("b")]);
   assertEquals(together, names);
   assertEquals([a[0], a[49], b[0], b[49]], ["a0", "a49", "b0", "b49"]);
+});
+
+Deno.test("beyond 262,144 requests without an answer one more is a QueueFullError, and the connection goes on", async () => {
+  await using server = new FakeServer(silent);
+  await using client = await connect({ port: server.port });
+  const waiting = Promise.allSettled(Array.from({ length: 262_144 }, () => client.request("{}", { timeout: 0 })));
+  await assertRejects(() => client.request("{}"), QueueFullError, "Cannot send: 262144 requests have no answer yet");
+  assertEquals(client.ended, false);
+  client.close();
+  assertEquals((await waiting).filter(({ status }) => status === "rejected").length, 262_144);
 });
 
 Deno.test("a request that is given up before it is sent is not sent", async () => {
