@@ -33,16 +33,6 @@ export class Client implements AsyncDisposable {
   }
 
   /**
-   * Resolves when the server has let this client in, at once if it has no token to show.
-   *
-   * @throws {AuthenticationError} when the server refuses the token
-   * @throws {ClientError} when it did not answer
-   */
-  authenticated(): Promise<void> {
-    return this.#connection.authenticated();
-  }
-
-  /**
    * Sends a request as it is and gives back the answer, whatever its status.
    *
    * @param request the request, or its JSON text
