@@ -37,11 +37,14 @@ export async function connectWithRetry(
 
 /** Ends early when it is given up: the next try then finds that. */
 function pause(wait: number, signal?: AbortSignal): Promise<void> {
+  if (signal?.aborted) return Promise.resolve();
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, wait);
-    signal?.addEventListener("abort", () => {
+    const end = () => {
       clearTimeout(timer);
+      signal?.removeEventListener("abort", end);
       resolve();
-    }, { once: true });
+    };
+    const timer = setTimeout(end, wait);
+    signal?.addEventListener("abort", end);
   });
 }
