@@ -1,4 +1,4 @@
-import { type Message, readListing, Status } from "../protocol/mod.ts";
+import { AnswerError, type Message, readListing, Status } from "../protocol/mod.ts";
 import type { Answer } from "./answer.ts";
 import type { Connection } from "./connection.ts";
 import { RefusedError } from "./errors.ts";
@@ -62,10 +62,16 @@ export class Client implements AsyncDisposable {
    * @param id a safe integer that is not on the board; the server picks one when it is not given
    * @returns the id of the message
    * @throws {RefusedError} when the id is taken, or the server cannot write its store
+   * @throws {AnswerError} when the server does not say which id it picked, as an original one does not; the message is on the board
    */
   async add(text: string, id?: number, options?: RequestOptions): Promise<number> {
     const { data } = await this.#accepted({ op: "adicionar", id, data: text }, Status.Added, options);
-    return id ?? Number(data);
+    if (id !== undefined) return id;
+    const picked = Number(data);
+    if (!/^-?\d+$/.test(data) || !Number.isSafeInteger(picked)) {
+      throw new AnswerError(`Cannot read the id that the server picked: ${JSON.stringify(data)}`);
+    }
+    return picked;
   }
 
   /**

@@ -131,6 +131,23 @@ Deno.test("a listing that is none is an AnswerError, and the connection goes on"
   assertEquals((await client.request({ op: "x", data: "y" })).data, "y");
 });
 
+Deno.test("an answer that does not say which id the server picked is an AnswerError, and the connection goes on", async () => {
+  const picked = ["", "1.5", "9007199254740993", "7"];
+  await using server = new FakeServer(async (client) => {
+    for (const data of picked) {
+      await client.request();
+      await client.write(`{"status": 201, "message": "Mensagem criada", "data": "${data}"}\n`);
+    }
+    await client.gone();
+  });
+  await using client = await connect({ port: server.port });
+  for (const data of picked.slice(0, -1)) {
+    const message = `Cannot read the id that the server picked: ${JSON.stringify(data)}`;
+    await assertRejects(() => client.add("x"), AnswerError, message);
+  }
+  assertEquals(await client.add("x"), 7);
+});
+
 Deno.test("each request has its own timeout, from when those before it are answered", async () => {
   await using server = new FakeServer(async (client) => {
     await client.request();
