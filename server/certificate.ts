@@ -1,4 +1,5 @@
 import type { SecureContext } from "node:tls";
+import { systemReason } from "../cli/mod.ts";
 import { ServeError } from "./errors.ts";
 import { type TlsModules, TlsSocket } from "./tls_socket.ts";
 
@@ -89,7 +90,6 @@ async function read(what: string, path: string): Promise<string> {
   try {
     return await Deno.readTextFile(path);
   } catch (cause) {
-    const why = (cause as Error).message.replace(/: (open|readfile) '.*'$/s, "");
-    throw new ServeError(`Cannot read the ${what} ${JSON.stringify(path)}: ${why}`, { cause });
+    throw new ServeError(`Cannot read the ${what} ${JSON.stringify(path)}: ${systemReason(cause)}`, { cause });
   }
 }

@@ -1,3 +1,4 @@
+import { formatAddress } from "./address.ts";
 import type { Certificate } from "./certificate.ts";
 import { ServeError } from "./errors.ts";
 import type { ServeOptions } from "./settings.ts";
@@ -48,17 +49,17 @@ export async function openPlaces(options: ServeOptions, certificate?: Certificat
 function listenTcp({ host, port }: ServeOptions, certificate: Certificate | undefined): Place {
   try {
     const listener = Deno.listen({ hostname: host, port, tcpBacklog: BACKLOG });
-    const { hostname, port: bound } = listener.addr;
-    const address = `${hostname.includes(":") ? `[${hostname}]` : hostname}:${bound}`;
+    const address = formatAddress(listener.addr);
     return {
       listener,
       name: certificate === undefined ? address : `${address} (TLS)`,
       certificate,
-      isPublic: !isLoopback(hostname),
+      isPublic: !isLoopback(listener.addr.hostname),
       remove() {},
     };
   } catch (cause) {
-    throw new ServeError(`Cannot listen on ${host}:${port}: ${(cause as Error).message}`, { cause });
+    const place = formatAddress({ transport: "tcp", hostname: host, port });
+    throw new ServeError(`Cannot listen on ${place}: ${(cause as Error).message}`, { cause });
   }
 }
 
