@@ -1,12 +1,12 @@
-/** The largest request, in bytes, that a server reads before it has been shown its token. */
+/** The largest request, in bytes, that a server reads before a client has shown the token. */
 export const MAX_BYTES_BEFORE_TOKEN = 4096;
 
 /** The reason of the 505 to a client that speaks no TLS where it must; it goes out in plain text. Fixed, as {@linkcode REFUSED_ENTRANCE}. */
 export const TAKES_TLS = "Server takes TLS only";
 
 /**
- * Why a server does not let a client in, in the `data` of its 505. Other reasons are for people and may change; these are fixed, for a client
- * program tells by them what it lacks.
+ * Why a server does not let a client in, in the `data` of its 505. Other reasons are for people and may change; these are fixed, because client
+ * programs look at them to know what is missing.
  */
 export const REFUSED_ENTRANCE = {
   /** The first request is not `autenticar`. */

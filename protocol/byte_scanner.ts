@@ -4,22 +4,22 @@ import { characterLength } from "./utf8.ts";
 const SPACE = 0x20, TAB = 0x09, NEWLINE = 0x0a, RETURN = 0x0d;
 const QUOTE = 0x22, BACKSLASH = 0x5c, ZERO = 0x30, NINE = 0x39, FIRST_BEYOND_ASCII = 0x80;
 
-/** So many digits are a safe integer whatever they are. */
+/** An integer of this many digits is safe, whatever the digits. */
 const MOST_DIGITS = 15;
 
-/** Moves through bytes: each call takes what it expects, if that stands at the place. */
+/** Reads through bytes: each call consumes what it expects, if that comes next. */
 export class ByteScanner {
   readonly #bytes: Uint8Array;
   readonly #end: number;
-  /** The place. */
+  /** The index of the next byte. */
   at: number;
 
   /**
-   * Begins at a place.
+   * Begins at an index.
    *
    * @param bytes any
    * @param at where to begin
-   * @param end behind the last of them
+   * @param end the index after the last of them
    */
   constructor(bytes: Uint8Array, at: number, end: number) {
     this.#bytes = bytes;
@@ -27,21 +27,21 @@ export class ByteScanner {
     this.at = at;
   }
 
-  /** Moves behind white space, as JSON has it, if there is any. */
+  /** Skips JSON white space, if there is any. */
   skipSpace(): void {
     const bytes = this.#bytes;
     while (this.at < this.#end && isSpace(bytes[this.at])) this.at++;
   }
 
-  /** Moves behind one space, if there is one. */
+  /** Skips one space, if there is one. */
   skipOneSpace(): void {
     if (this.at < this.#end && this.#bytes[this.at] === SPACE) this.at++;
   }
 
   /**
-   * Moves behind what is expected, if it is there.
+   * Skips what is expected, if it comes next.
    *
-   * @returns whether it is
+   * @returns whether it did
    */
   takes(expected: Uint8Array): boolean {
     const bytes = this.#bytes, start = this.at, end = start + expected.length;
@@ -54,9 +54,9 @@ export class ByteScanner {
   }
 
   /**
-   * Moves behind digits: 15 at most, and no zero before others.
+   * Consumes digits: 15 at most, without leading zeros.
    *
-   * @returns the number that they are, or -1 when there are none
+   * @returns their number, or -1 when there are none
    */
   takeNumber(): number {
     const bytes = this.#bytes, start = this.at, end = Math.min(start + MOST_DIGITS, this.#end);
@@ -70,9 +70,9 @@ export class ByteScanner {
   }
 
   /**
-   * Moves behind the rest of a JSON string without escapes, and its quote.
+   * Consumes the rest of a JSON string without escapes, and its closing quote.
    *
-   * @returns what stands before the quote; `undefined` when that is anything else, and the place is then anywhere
+   * @returns the text before the quote; `undefined` for anything else, and {@linkcode at} then means nothing
    */
   takeText(): EscapedText | undefined {
     const bytes = this.#bytes, start = this.at, end = this.#end;

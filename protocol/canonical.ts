@@ -11,13 +11,13 @@ const COMMA = encode(","), QUOTE = encode('"'), NO_ID = encode('""');
 const ADD = encode('"adicionar",'), DELETE = encode('"deletar",'), LIST = encode('"mostrar",');
 
 /**
- * The short way to read a request as the original client writes it and as nearly all are: the three members in this order, at most one space behind
- * each colon and comma, no escapes, an id of 15 digits at most and without a sign. What is ambiguous in any way is left to the long way (`Framer.next` and
- * `readRequest`); what it takes is the same request there, which a test shows for many streams. It saves the scan for the end, the decoding,
- * `JSON.parse` and the schema.
+ * The short way to read a request in the form that the original client writes and that nearly all have: the three members in this order, at most one space
+ * after each colon and comma, no escapes, an id of 15 digits at most and without a sign. Anything ambiguous is left to the long way (`Framer.next` and
+ * `readRequest`), which reads the same request from whatever the short way takes; a test shows that for many streams. It saves the scan for the end, the
+ * decoding, `JSON.parse` and the schema.
  *
  * @param framer has been given bytes
- * @returns `undefined` when the framer must be asked for the next text, which may be whole or not; the text of a message lies in the framer's chunk
+ * @returns `undefined` when the framer must be asked for the next text, complete or not; the text of a message lies in the framer's chunk
  */
 export function nextCanonical(framer: Framer): Request | undefined {
   const scanner = framer.scanner(), request = scanner && readCanonical(scanner);
@@ -54,7 +54,7 @@ function requestOf(op: Operation, id: number | undefined, text: EscapedText): Re
     case "deletar":
       return id === undefined ? undefined : { op, id };
     case "mostrar":
-      // most often it is empty, and decoding it takes as long as reading all else of the request
+      // it is mostly empty, and decoding it would take as long as reading the rest of the request
       return { op, form: text.length > 0 && `${text}` === "json" ? "json" : "python" };
   }
 }

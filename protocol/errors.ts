@@ -1,4 +1,4 @@
-/** What made a byte stream impossible to go on reading. */
+/** Why a byte stream cannot be read any further. */
 export type FrameErrorCode = "not-json" | "not-utf8" | "too-large" | "too-deep" | "truncated";
 
 /**
@@ -24,7 +24,7 @@ export class FrameError extends Error {
 }
 
 /**
- * Whether the reason of a 505 says that a request is over a limit of the server's: then it would be so the next time, too.
+ * Whether the reason of a 505 says that a request exceeds a limit of the server, so that sending it again would not help.
  *
  * @param reason the `data` of the answer: the message of a {@linkcode FrameError}, which is fixed for this
  */

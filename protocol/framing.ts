@@ -15,7 +15,7 @@ export interface FrameLimits {
 export interface FramerOptions extends FrameLimits {
   /** Also take Python literals, whose strings may stand in single quotes: the answers of the original server. */
   pythonStrings?: boolean;
-  /** What the texts are, for the errors; `Request` unless it is said. */
+  /** What the texts are, for the errors; `Request` by default. */
   subject?: string;
 }
 
@@ -25,9 +25,9 @@ const NOTHING = new Uint8Array(0);
  * Splits a stream of bytes into whole JSON texts (RFC 8259), which may follow one another with or without white space.
  * A text is complete at the byte that closes it: an object or array at its outermost bracket, a string at its quote, `true`, `false`
  * and `null` at their last letter; a number, which nothing closes, at the byte after it or at the end of the stream.
- * Scanning goes on where it stopped when a text comes in pieces, so the work is linear in the bytes.
+ * When a text comes in pieces, scanning resumes where it stopped, so the work is linear in the bytes.
  *
- * What it yields is split correctly and is valid UTF-8; whether it is JSON is for the parser to say.
+ * What it yields is split correctly and is valid UTF-8; whether it is JSON is left to the parser.
  *
  * @example
  * ```ts
@@ -46,7 +46,7 @@ export class Framer {
   /** The text that began in earlier chunks, in a buffer of our own, and its length so far. */
   #begun: Uint8Array = NOTHING;
   #begunLength = 0;
-  /** The chunk, up to `#end`: what is before `#start` has been returned, what is before `#at` has been scanned. */
+  /** The chunk, up to `#end`: bytes before `#start` have been returned, bytes before `#at` have been scanned. */
   #chunk: Uint8Array = NOTHING;
   #end = 0;
   #start = 0;
@@ -63,12 +63,12 @@ export class Framer {
     this.#scanner = new TextScanner(options.maxDepth, options.pythonStrings ?? false, this.#subject);
   }
 
-  /** Whether a text has begun and is not whole yet. */
+  /** Whether a text has begun and is not complete yet. */
   get partial(): boolean {
     return this.#begunLength > 0 || this.#start < this.#end;
   }
 
-  /** The bytes that are held and belong to no text returned so far: for a log's sample, not to be kept. */
+  /** The bytes held that belong to no text returned so far: for a sample in a log, not to be kept. */
   get held(): Uint8Array {
     const begun = this.#begun.subarray(0, this.#begunLength), rest = this.#chunk.subarray(this.#start, this.#end);
     if (begun.length === 0 || rest.length === 0) return begun.length === 0 ? rest : begun;
@@ -78,12 +78,12 @@ export class Framer {
     return held;
   }
 
-  /** How many bytes the buffer takes in which the beginning of a text is kept between chunks. */
+  /** The size, in bytes, of the buffer that keeps the beginning of a text between chunks. */
   get room(): number {
     return this.#begun.length;
   }
 
-  /** Forgets all that is held: nothing more can be read then. */
+  /** Forgets everything held: nothing more can be read then. */
   forget(): void {
     this.#begun = NOTHING;
     this.#begunLength = 0;
@@ -91,10 +91,10 @@ export class Framer {
   }
 
   /**
-   * Takes more bytes. Call it only once {@linkcode next} has returned `undefined`; the chunk may be used again when it does so the next time.
+   * Takes more bytes. Call it only after {@linkcode next} has returned `undefined`; when it does so again, the chunk may be reused.
    *
    * @param chunk any number of bytes, cut anywhere
-   * @param length how many of them
+   * @param length how many of its bytes count; all by default
    */
   push(chunk: Uint8Array, length: number = chunk.length): void {
     this.#chunk = chunk;
@@ -103,9 +103,9 @@ export class Framer {
   }
 
   /**
-   * The next whole text, or `undefined` when more bytes are needed for it.
+   * The next complete text, or `undefined` when it needs more bytes.
    *
-   * @throws {FrameError} when what is held can become no text within the limits; nothing more can be read then
+   * @throws {FrameError} when the bytes held cannot become a text within the limits; nothing more can be read then
    */
   next(): string | undefined {
     if (this.#begunLength === 0 && !this.#skipSpace()) return this.#release();
@@ -119,7 +119,7 @@ export class Framer {
     return this.#keep();
   }
 
-  /** A scanner at what comes next in the chunk; `undefined` when the chunk is read to its end, or a text has begun in an earlier one. */
+  /** A scanner for what comes next in the chunk; `undefined` when the chunk is used up, or a text has begun in an earlier one. */
   scanner(): ByteScanner | undefined {
     return this.#begunLength === 0 && this.#start < this.#end
       ? new ByteScanner(this.#chunk, this.#start, this.#end)
@@ -127,10 +127,10 @@ export class Framer {
   }
 
   /**
-   * Moves behind a text that was read with a {@linkcode scanner}, and the white space that follows: a short way past {@linkcode next}.
+   * Consumes a text that was read with a {@linkcode scanner}, and the white space after it: a short way past {@linkcode next}.
    *
-   * @param end where the text ends; it is whole, nested no deeper than any limit allows, and nothing but white space stands before it
-   * @returns false when it may be too large, and nothing was moved: {@linkcode next} must then be asked
+   * @param end where the text ends; it is complete, nested no deeper than any limit allows, and only white space stands before it
+   * @returns false when it may be too large, and nothing was consumed: {@linkcode next} must then be asked
    */
   take(end: number): boolean {
     if (end - this.#start > this.#maxBytes) return false;
@@ -140,8 +140,8 @@ export class Framer {
   }
 
   /**
-   * The end of the stream: the last text, if it is a number that only the end can close, or `undefined` when nothing is held.
-   * Call it only once {@linkcode next} has returned `undefined`.
+   * Ends the stream: returns the last text, if it is a number that only the end can close, or `undefined` when nothing is held.
+   * Call it only after {@linkcode next} has returned `undefined`.
    *
    * @throws {FrameError} when the stream ends inside a text
    */
@@ -161,7 +161,7 @@ export class Framer {
     return Math.min(this.#end, this.#start + this.#maxBytes - this.#begunLength);
   }
 
-  /** Moves over white space between texts; false when nothing else is left. */
+  /** Skips white space between texts; false when nothing else is left. */
   #skipSpace(): boolean {
     const bytes = this.#chunk, end = this.#end;
     let at = this.#start;
@@ -170,7 +170,7 @@ export class Framer {
     return at < end;
   }
 
-  /** Decodes the text that ends there in the chunk, and moves behind it and the white space that follows; a text that cannot be decoded stays held. */
+  /** Decodes the text that ends there in the chunk, and consumes it and the white space after it; a text that cannot be decoded stays held. */
   #take(end: number): string {
     const text = this.#begunLength > 0 ? this.#takeBegun(end) : this.#takeWhole(end);
     if (!this.#skipSpace()) this.#release();
@@ -201,19 +201,19 @@ export class Framer {
     }
   }
 
-  /** Forgets the chunk, which is read to its end. */
+  /** Forgets the chunk, which is used up. */
   #release(): undefined {
     this.#chunk = NOTHING;
     this.#start = this.#at = this.#end = 0;
   }
 
-  /** Keeps the part of a text that is left of a chunk which its owner will use again. */
+  /** Copies the part of a text that is left in the chunk, because its owner will reuse the chunk. */
   #keep(): undefined {
     this.#append(this.#chunk.subarray(this.#start, this.#end));
     return this.#release();
   }
 
-  /** Puts bytes behind the text that has begun, in a buffer that doubles up to the largest text. */
+  /** Appends bytes to the text that has begun, in a buffer that doubles up to the largest text. */
   #append(bytes: Uint8Array): void {
     const length = this.#begunLength + bytes.length;
     if (length > this.#begun.length) {

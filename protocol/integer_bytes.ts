@@ -1,10 +1,10 @@
 const MINUS = 0x2d, ZERO = 0x30;
 
-/** What an integer takes at most, in bytes. */
+/** The most bytes that an integer takes. */
 export const MOST_INTEGER_BYTES = 17;
 
 /**
- * Writes an integer in decimal, as JSON and Python do, without a string for it, which takes more than twice as long and is garbage.
+ * Writes an integer in decimal, as JSON and Python do, without making a string of it: that would take more than twice as long, and leave garbage.
  *
  * @param target has room for {@linkcode MOST_INTEGER_BYTES}
  * @param at where to begin

@@ -31,23 +31,23 @@ export function formatMessage({ id, mensagem }: Message, form: ListingForm): str
     : `{'id': ${id}, 'mensagem': ${pythonRepr(mensagem)}}`;
 }
 
-/** What stands before, between and behind the messages of a listing. */
+/** What stands before, between and after the messages of a listing. */
 export const LISTING_FRAME: Readonly<Record<ListingForm, { open: string; separator: string; close: string }>> = {
   python: { open: "", separator: ",", close: "" },
   json: { open: "[", separator: ",", close: "]" },
 };
 
-/** What a message takes at most besides its text when {@linkcode writePlainMessage} has written it, in bytes. */
+/** The most bytes that {@linkcode writePlainMessage} writes for a message besides its text. */
 export const AROUND_PLAIN_TEXT = 64;
 
 const QUOTE = 0x27, BACKSLASH = 0x5c, LAST_PRINTABLE = 0x7e;
 
-/** What stands before the id, between it and the text, and behind that, in the line of an answer. */
+/** What stands before the id, between it and the text, and after the text, in the line of an answer. */
 const AROUND = { python: partsOf("python"), json: partsOf("json") };
 
 /**
- * The short way to encode a message for a listing, with the separator behind it: for a text that neither form changes. It gives the same bytes as
- * {@linkcode formatMessage} and `escapeData`, which a test shows.
+ * The short way to encode a message and the separator after it for a listing: for a text that neither form changes. It writes the same bytes as
+ * {@linkcode formatMessage} and `escapeData`; a test shows that.
  *
  * @param target has room for the text and {@linkcode AROUND_PLAIN_TEXT} bytes more
  * @param at where to begin
@@ -89,7 +89,7 @@ function write(target: Uint8Array, at: number, bytes: Uint8Array): number {
  *
  * @param data the listing
  * @returns the messages, in the order of the board
- * @throws {AnswerError} when it is no listing
+ * @throws {AnswerError} when it is not a listing
  */
 export async function readListing(data: string): Promise<Message[]> {
   const value = data.startsWith("[") ? parseAnswer(data, "listing") : parseDicts(data);

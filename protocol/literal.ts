@@ -1,7 +1,7 @@
 import { AnswerError } from "./errors.ts";
 import { unprintableClass } from "./printable.ts";
 
-/** Printable ASCII without the quote and the backslash, and the letters of Latin: what stands in single quotes as it is. */
+/** Printable ASCII without the quote and the backslash, and Latin letters: needs no escape in single quotes. */
 const PLAIN = /^[ -&(-[\]-~\xa1-\xac\xae-\u017f]*$/;
 
 const NAMED_ESCAPES = new Map([["\n", "\\n"], ["\r", "\\r"], ["\t", "\\t"], ["\\", "\\\\"], ["'", "\\'"]]);
@@ -9,7 +9,7 @@ const NAMED_ESCAPES = new Map([["\n", "\\n"], ["\r", "\\r"], ["\t", "\\t"], ["\\
 let special: RegExp | undefined;
 
 /**
- * Quotes a text as Python's `repr()` quotes a `str`: in `'`, or in `"` when it has a `'` and no `"`, with escapes for what is not printable.
+ * Quotes a text as Python's `repr()` quotes a `str`: in `'`, or in `"` when it has a `'` and no `"`, with characters that are not printable escaped.
  *
  * @param text well-formed Unicode
  */
@@ -34,8 +34,8 @@ function escape(char: string): string {
 export type Dict = Record<string, string | number>;
 
 /**
- * Reads Python dict literals that stand next to one another with commas between: the original server's answers (one) and the
- * listing (any number). Keys are strings, values strings or integers; strings are read with Python's escapes but `\N{…}`, which `repr` never writes.
+ * Reads Python dict literals with commas between them: the original server's answers (one) and the
+ * listing (any number). Keys are strings, values strings or integers; strings may have all of Python's escapes except `\N{…}`, which `repr` never writes.
  *
  * @param text the literals; white space between them is skipped
  * @throws {AnswerError} when it is anything else

@@ -25,17 +25,17 @@ export interface Refusal {
 
 const AN_ID = "an integer from -9007199254740991 to 9007199254740991";
 
-/** The status that refuses each operation when it is given what it cannot use, and what it can. */
+/** For each operation that can be refused for its members: the status of the refusal, and which ids it takes. */
 const REFUSALS = new Map<unknown, { status: Status; id: string }>([
   ["adicionar", { status: Status.NotAdded, id: `${AN_ID}, or ""` }],
   ["deletar", { status: Status.NotDeleted, id: AN_ID }],
 ]);
 
 /**
- * Reads one text as a request, by the table of docs/protocol.md ("Requests"): members that the operation has no use for may be
- * anything; of a repeated member the last one counts.
+ * Reads one text as a request, by the table of docs/protocol.md ("Requests"): members that the operation does not use may be
+ * anything; if a member is repeated, the last one counts.
  *
- * @param text one whole JSON text, as a `Framer` yields it
+ * @param text one complete JSON text, as a `Framer` yields it
  * @returns what to carry out, or the status and reason to answer with
  * @throws {FrameError} when the text is not JSON
  *
@@ -71,12 +71,12 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    // nothing of the engine's message: it changes with its version, says where only for some errors, and may quote a message's text
+    // without the engine's message: it changes with its version, gives a position only for some errors, and may quote the text of a message
     throw new FrameError("not-json", "Request is not JSON", { cause });
   }
 }
 
-/** Says why a value is no request: what the schema refused is looked at once more, which only a wrong request pays for. */
+/** Says why a value is not a request. It looks again at what the schema refused, so that only wrong requests pay for it. */
 function refuse(value: unknown): Refusal {
   const envelope = Envelope.safeParse(value);
   if (!envelope.success) {
@@ -95,7 +95,7 @@ function refuse(value: unknown): Refusal {
   return { op: "refused", status: refusal.status, reason: `Cannot ${op}: ${reason}` };
 }
 
-/** -0 is 0: no store and no listing tells them apart. */
+/** Makes -0 a 0: no store and no listing tells them apart. */
 function unsigned(id: number): number {
   return id === 0 ? 0 : id;
 }
@@ -110,9 +110,9 @@ function kind(value: unknown): string {
     : `of type ${typeof value}`;
 }
 
-/** A piece of a stranger's value, short and on one line, fit for an answer and a log. */
+/** The beginning of a value from outside, short and on one line, fit for an answer and a log. */
 function sample(value: unknown): string {
-  // a number too large for its type is not the `null` that it would be in JSON
+  // JSON would make `null` of a number too large for its type
   const text = typeof value === "number" ? `${value}` : JSON.stringify(value);
   // deno-lint-ignore no-control-regex -- control characters are what it takes out
   const line = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, " ");

@@ -3,14 +3,14 @@ import type { Refusal, Request } from "./request.ts";
 /**
  * Reads one text as a request, by the table of docs/protocol.md ("Requests").
  *
- * @param text one whole JSON text, as a `Framer` yields it
+ * @param text one complete JSON text, as a `Framer` yields it
  * @returns what to carry out, or the status and reason to answer with
  * @throws {FrameError} when the text is not JSON
  */
 export type RequestReader = (text: string) => Request | Refusal;
 
 /**
- * Loads what reads requests: the server's part of the protocol, which a client must not wait for.
+ * Loads the reader of requests: the server's part of the protocol, which a client must not wait for.
  *
  * @example
  * ```ts

@@ -40,7 +40,7 @@ export interface Response {
   data: string;
 }
 
-/** What ends every line, behind `data`. */
+/** What ends every line, after `data`. */
 export const RESPONSE_END = '"}\n';
 
 const EMPTY = new Map(Object.values(Status).map((status) => [status, `${responseStart(status)}${RESPONSE_END}`]));
@@ -76,15 +76,15 @@ export function escapeData(data: string): string {
 /**
  * Reads an answer in either form: the JSON line of this server, or the Python dict of the original one.
  *
- * @param text one whole text, as a `Framer` with `pythonStrings` yields it
- * @throws {AnswerError} when it is no answer
+ * @param text one complete text, as a `Framer` with `pythonStrings` yields it
+ * @throws {AnswerError} when it is not an answer
  */
 export async function readResponse(text: string): Promise<Response> {
   let value: unknown;
   try {
     value = parseAnswer(text, "answer");
   } catch {
-    // no JSON: it may be the original server's
+    // not JSON: it may be the original server's
     [value] = parseDicts(text);
   }
   if (isResponse(value)) return { status: value.status, message: value.message, data: value.data };
@@ -92,7 +92,7 @@ export async function readResponse(text: string): Promise<Response> {
   return checkAnswer(WireResponse, value, "answer");
 }
 
-/** The short way: what is an answer by its members' types is one by the schema, too. A test holds the two together. */
+/** The short way: whatever it accepts, the schema accepts, too. A test keeps the two in step. */
 function isResponse(value: unknown): value is Response {
   const { status, message, data } = Object(value);
   return Number.isSafeInteger(status) && typeof message === "string" && typeof data === "string";

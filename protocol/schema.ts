@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 
 /**
- * The shapes of what comes over the wire. This file is loaded by who needs it and when: zod's start is a fifth of a one-shot client's time
+ * The shapes of what comes over the wire. Load this file only when it is needed: zod's start is a fifth of a one-shot client's time
  * (docs/decisions.md, "`node:` modules and zod are loaded late").
  */
 

@@ -5,10 +5,10 @@ const OPEN_BRACE = 0x7b, CLOSE_BRACE = 0x7d, MINUS = 0x2d, ZERO = 0x30, NINE = 0
 const LITERALS = new Map(["true", "false", "null"].map((word) => [word.charCodeAt(0), word]));
 const NUMBER_BYTES = new Set([..."0123456789+-.eE"].map((c) => c.charCodeAt(0)));
 
-/** What {@linkcode TextScanner.scan} returns for a text that goes on behind what it was given. */
+/** What {@linkcode TextScanner.scan} returns for a text that goes on beyond the bytes it was given. */
 export const UNFINISHED = -1;
 
-/** Finds the end of a JSON text (RFC 8259). It remembers where in the text it is, for the text may come in pieces. */
+/** Finds the end of a JSON text (RFC 8259). It remembers where in the text it is, because the text may come in pieces. */
 export class TextScanner {
   readonly #maxDepth: number;
   readonly #apostrophe: number;
@@ -16,7 +16,7 @@ export class TextScanner {
   #depth = 0;
   #quote = 0;
   #escaped = false;
-  /** Of `true`, `false` or `null`. */
+  /** How many letters of `true`, `false` or `null` have been read. */
   #letters = 0;
 
   /**
@@ -31,15 +31,15 @@ export class TextScanner {
   }
 
   /**
-   * Scans on in a text, and is then ready for the rest of it, or, at its end, for another one.
+   * Scans more of a text, and is then ready for the rest of it or, at its end, for the next text.
    *
    * @param first the first byte of the text
    * @param chunk the bytes
    * @param from where to go on
    * @param to scans no further than that
-   * @param end of the bytes; a number ends before the byte after it, which is looked at even when it is not to be scanned
+   * @param end of the bytes; a number ends at the byte after it, which is looked at even beyond `to`
    * @returns where the text ends, or {@linkcode UNFINISHED}: all up to `to` has been scanned
-   * @throws {FrameError} when what is there can become no text
+   * @throws {FrameError} when the bytes cannot become a text
    */
   scan(first: number, chunk: Uint8Array, from: number, to: number, end: number): number {
     if (first === OPEN_BRACE || first === OPEN_BRACKET || first === QUOTE) return this.#scanNested(chunk, from, to);
@@ -50,7 +50,7 @@ export class TextScanner {
   }
 
   #scanNested(chunk: Uint8Array, from: number, to: number): number {
-    // integers for certain, which the engine does not know of arguments: a seventh of the time
+    // `| 0` tells the engine that these are integers, which saves a seventh of the time
     const apostrophe = this.#apostrophe, end = to | 0;
     let at = from | 0, depth = this.#depth, quote = this.#quote, escaped = this.#escaped;
     while (at < end) {
