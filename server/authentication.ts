@@ -1,7 +1,7 @@
 import { REFUSED_ENTRANCE } from "../protocol/mod.ts";
 import { Throttle, throttledAddress } from "./throttle.ts";
 
-/** Knows the token of a server, and who may try one when. */
+/** Checks tokens against the server's, and says how long an address must wait before it may try one. */
 export class Authentication {
   readonly #crypto: typeof import("node:crypto");
   readonly #throttle = new Throttle();
@@ -13,7 +13,7 @@ export class Authentication {
   }
 
   /**
-   * Loads what it needs.
+   * Loads the modules that it needs.
    *
    * @param token what clients must show; not empty
    */
@@ -21,22 +21,22 @@ export class Authentication {
     return new Authentication(await import("node:crypto"), token);
   }
 
-  /** From now on this is the token; who is in, stays. */
+  /** Replaces the token; clients that are already in stay in. */
   change(token: string): void {
     this.#digest = this.#digestOf(token);
   }
 
   /**
-   * How long an attempt from there must wait before it is looked at, in milliseconds.
+   * How long an attempt from an address must wait before it is checked, in milliseconds.
    *
-   * @returns `undefined` when it is not looked at, for too many wait
+   * @returns `undefined` when it is not to be checked at all, because too many wait
    */
   delay(address: Deno.Addr): number | undefined {
     return this.#throttle.delay(throttledAddress(address));
   }
 
   /**
-   * Looks at a token.
+   * Checks a token.
    *
    * @param token what was shown
    * @param address who showed it
@@ -52,7 +52,7 @@ export class Authentication {
     return REFUSED_ENTRANCE.wrongToken;
   }
 
-  /** Digests have one length, whatever the tokens have: comparing them tells nothing of theirs. */
+  /** Digests all have the same length, so comparing them gives away nothing of the token's. */
   #digestOf(token: string): Uint8Array {
     return this.#crypto.createHash("sha256").update(token).digest();
   }

@@ -3,22 +3,22 @@ import type { Level, Log } from "./log/mod.ts";
 import { mapped } from "./mapped.ts";
 import type { Listing, Operation, Result, Store } from "./store/mod.ts";
 
-/** An answer as it goes to the client: one line, or one that holds a listing, to be disposed of once it is written. */
+/** An answer as it goes to the client: a line, or a listing, which must be disposed of once it is written. */
 export type Answer = string | Listing;
 
 /** Who asks. */
 export interface Named {
-  /** As the log has it: an address and a port. */
+  /** As the log writes it: an address and a port. */
   readonly name: string;
 }
 
 /** How a {@linkcode Board} answers. */
 export interface BoardOptions {
-  /** Put the reason of a 400 to 403 in its `data`, too. */
+  /** Also put the reason of a 400 to 403 in its `data`. */
   explain: boolean;
 }
 
-/** The operations: requests in, answers out, and a store between. */
+/** The operations: requests in, answers out, with a store between them. */
 export class Board {
   readonly #store: Store;
   readonly #log: Log;
@@ -39,7 +39,7 @@ export class Board {
    * Carries out requests in order.
    *
    * @param requests of one client, in order
-   * @returns the results, for {@linkcode answer}; a promise of them where what they acknowledge is still to be made durable
+   * @returns the results, for {@linkcode answer}; a promise of them if what they acknowledge is not durable yet
    */
   carryOut(requests: readonly (Request | Refusal)[]): Result[] | Promise<Result[]> {
     const onBoard = requests.every(isOnBoard) ? requests : requests.filter(isOnBoard);
@@ -47,10 +47,10 @@ export class Board {
   }
 
   /**
-   * What is to be said to a client.
+   * Turns results into answers.
    *
-   * @param requests as they were carried out
-   * @param results what {@linkcode carryOut} has returned
+   * @param requests those given to {@linkcode carryOut}
+   * @param results what it has returned
    * @param client who asks, for the log
    * @returns an answer to each, in order
    */
@@ -63,7 +63,7 @@ export class Board {
   }
 
   #reply(request: Exclude<Request | Refusal, BoardRequest>, client: Named): Answer {
-    // who asks here has been let in, or no token is needed
+    // a client that gets here has been let in, or needs no token
     return request.op === "autenticar" ? responseLine(Status.Ok) : this.#refuse(request, client);
   }
 
@@ -86,7 +86,7 @@ export class Board {
 
   #refuse({ status, reason }: Pick<Refusal, "status" | "reason">, { name }: Named, level: Level = "info"): string {
     this.#log.refused(status, reason, { level, client: name });
-    // 504 and 505 always say why; 400 to 403 are fixed by the description
+    // 504 and 505 always say why; for 400 to 403 the protocol fixes an empty `data`
     return responseLine(status, this.#explain || status >= Status.NotSent ? reason : "");
   }
 }

@@ -1,27 +1,27 @@
-/** For how long such work may go on without a rest of the event loop, in milliseconds. */
+/** How long heavy work may go on without a rest of the event loop, in milliseconds. */
 const BUSY = 50;
 
-/** When no such work was begun for so long, in milliseconds, the loop has had its rest. */
+/** After this time without heavy work, in milliseconds, the loop has had its rest. */
 const IDLE = 100;
 
-/** A timer that comes so late shows that the loop has not rested, in milliseconds; in a rest it takes some 2. */
+/** A timer this late, in milliseconds, shows that the loop has not rested; at rest it takes some 2. */
 const LATE = 4;
 
-/** A rest is over after so many timers, whatever they show. */
+/** A rest is over after this many timers, whatever they show. */
 const MOST_TIMERS = 20;
 
 /**
- * Lets the event loop rest now and then. Tokio asks the system for what is new when the loop rests, or at every 61st turn of it, and clients that send or ask for
- * much keep it busy with long turns: without this, one that sent `{}` without end made all others wait for five seconds. After a rest those who wait go on one
- * a turn, or thirty of them would make one long turn.
+ * Lets the event loop rest now and then. Tokio asks the system for new events when the loop rests, or at every 61st turn, and clients that send or ask for a lot
+ * keep it busy with long turns: without this, one that sent `{}` without end made all others wait for five seconds. After a rest those who wait go on, one per
+ * turn, because thirty at once would make one long turn.
  */
 export class Breather {
   readonly #now: () => number;
   #since = -Infinity;
   #last = -Infinity;
-  /** Those who wait, in order: one for each connection at most. */
+  /** Those who wait, in order: at most one for each connection. */
   #waiting: (() => void)[] = [];
-  /** How many have come here to wait. */
+  /** How many have ever come here to wait. */
   #count = 0;
   #resting = false;
 
@@ -31,7 +31,7 @@ export class Breather {
   }
 
   /**
-   * To be called between two pieces of work that may take some milliseconds each: a batch of requests, a large read, a mebibyte of a listing.
+   * Call it between two pieces of work that may take some milliseconds each: a batch of requests, a large read, a mebibyte of a listing.
    *
    * @returns what to wait for before the next one, or `undefined` when there is nothing to wait for
    */
@@ -59,7 +59,7 @@ export class Breather {
     this.#resting = false;
   }
 
-  /** The loop rests once all who keep it busy wait here. */
+  /** Waits until the loop has rested, which it does once all who keep it busy wait here. */
   async #rest(): Promise<void> {
     let count: number, late: boolean, timers = 0;
     do {

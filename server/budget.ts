@@ -2,17 +2,17 @@
 export class Budget {
   #left: number;
 
-  /** @param bytes that there are for all */
+  /** @param bytes how many there are for all clients together */
   constructor(bytes: number) {
     this.#left = bytes;
   }
 
   /**
-   * Gives back what one has, and takes what it needs instead.
+   * Gives back what a client has, and takes what it needs instead.
    *
-   * @param has in bytes; 0 or what was taken last
-   * @param needs in bytes; what is no more than `has` is always granted
-   * @returns whether it was granted; if not, what it has is given back all the same
+   * @param has in bytes; 0 or what it took last
+   * @param needs in bytes; no more than `has` is always granted
+   * @returns whether it was granted; if not, `has` is given back all the same
    */
   exchange(has: number, needs: number): boolean {
     this.#left += has;

@@ -1,18 +1,18 @@
-/** How many descriptors are kept free once it is known that there are not enough for all: for clients that are being refused, and for the store. */
+/** How many descriptors are kept free once there have been too few: for clients that are being refused, and for the store. */
 const HEADROOM = 16;
 
-/** How many clients that came when there was no room are given time to read that; more are closed as soon as they are told. */
+/** How many refused clients at a time are given time to read why; others are closed as soon as they are told. */
 const MAX_REFUSALS = 64;
 
 /**
- * How many clients may be served at once: as many as allowed, and fewer once the process has run out of descriptors. How many it may open cannot be asked
- * for without a permission, so the first accept that fails says it.
+ * How many clients may be served at once: as many as allowed, and fewer once the process has run out of descriptors. Asking the system for that number would
+ * need a permission, so the first accept that fails tells it.
  */
 export class Capacity {
   #clients: number;
   #refusals = MAX_REFUSALS;
 
-  /** @param clients as many as allowed */
+  /** @param clients how many are allowed */
   constructor(clients: number) {
     this.#clients = clients;
   }
@@ -28,10 +28,10 @@ export class Capacity {
   }
 
   /**
-   * An accept has failed for want of a descriptor.
+   * Call it when an accept has failed because no descriptor was left.
    *
    * @param open how many clients are being served
-   * @returns whether the capacity is lower now, and clients above it must be let go, so that those who come can be told; otherwise those are on their way out
+   * @returns whether the capacity is lower now, so that the clients above it must be let go; if not, those above it are leaving already
    */
   exhausted(open: number): boolean {
     if (open > this.#clients) return false;

@@ -10,7 +10,7 @@ interface Modules extends TlsModules {
   createSecureContext: typeof import("node:tls").createSecureContext;
 }
 
-/** A server's certificate and its key, from files that can be read anew. */
+/** A server's certificate and its key, from files that can be read again. */
 export class Certificate {
   readonly #files: { cert: string; key: string };
   readonly #modules: Modules;
@@ -27,11 +27,11 @@ export class Certificate {
    *
    * @param cert path of a file of PEM: the certificate, and those between it and its authority
    * @param key path of a file of PEM
-   * @throws {ServeError} when a file cannot be read, is not what it must be, or one does not belong to the other; or this Deno cannot serve TLS
+   * @throws {ServeError} when a file cannot be read or used, the two do not belong together, or this Deno cannot serve TLS
    */
   static async load(cert: string, key: string): Promise<Certificate> {
     const [major, minor] = Deno.version.deno.split(".").map(Number);
-    // the server's side of node:tls over a stream of ours; before, it was made for sockets of its own
+    // older versions have the server's side of node:tls only for its own sockets, and not over a stream of ours
     if (major === 2 && minor < 9) {
       throw new ServeError(`Cannot serve TLS on Deno ${Deno.version.deno}: it takes 2.9 or newer`);
     }
@@ -48,9 +48,9 @@ export class Certificate {
   }
 
   /**
-   * Reads the files anew: from now on handshakes are made with what is in them.
+   * Reads the files again: new handshakes use what is in them.
    *
-   * @throws {ServeError} as {@linkcode load}; all is then as it was
+   * @throws {ServeError} as {@linkcode load}; the old certificate then stays in use
    */
   async reload(): Promise<void> {
     this.#context = await readContext(this.#files, this.#modules.createSecureContext);
@@ -61,7 +61,7 @@ export class Certificate {
    *
    * @param conn the client's socket, which the result owns
    * @param first what has been read from it
-   * @returns `undefined` when the client speaks something else; the socket is then as it was
+   * @returns `undefined` when the client does not speak TLS; the socket is then untouched
    */
   secure(conn: Deno.Conn, first: Uint8Array): TlsSocket | undefined {
     return first[0] === HANDSHAKE ? new TlsSocket(conn, first, this.#context, this.#modules) : undefined;
@@ -74,7 +74,7 @@ async function readContext(
 ): Promise<SecureContext> {
   const [cert, key] = await Promise.all([read("certificate", files.cert), read("key", files.key)]);
   try {
-    // node:tls looks at them only in a handshake; this does it at once, and unlike Deno.listenTls it opens no port
+    // node:tls checks them only in a handshake; this checks them at once and, unlike Deno.listenTls, opens no port
     Deno.createHttpClient({ cert, key }).close();
   } catch (cause) {
     const why = (cause as Error).message;

@@ -37,10 +37,10 @@ Options, and the environment variables that stand for them:
 export const SERVE: Command = { help: "run the server", words: [], options: SERVE_OPTIONS };
 
 /**
- * `recado serve`: reads the options, serves, and drains at SIGINT or SIGTERM; a second signal ends it at once. SIGHUP makes it
- * read the certificate and the token anew.
+ * `recado serve`: reads the options, serves, and drains at SIGINT or SIGTERM; a second signal ends it at once. At SIGHUP it reads the
+ * certificate and the token again.
  *
- * @param args what stands behind `serve` on the command line
+ * @param args what follows `serve` on the command line
  * @returns the exit code
  * @throws {UsageError} when the command line is wrong
  * @throws {ConfigurationError} when an environment variable is wrong
@@ -67,7 +67,7 @@ export async function serveCommand(args: readonly string[]): Promise<ExitCode> {
   ]);
 }
 
-/** What the keeper can mend is told in one line, without a stack. */
+/** Says in one line, without a stack, what the operator can fix. */
 async function start(options: ServeOptions, log: Log): Promise<Server | undefined> {
   try {
     return await serve(options, log);

@@ -11,12 +11,12 @@ import { isDisconnect, type Socket } from "./socket.ts";
 import type { Listing } from "./store/mod.ts";
 import type { Turn } from "./turnstile.ts";
 
-/** After so many bytes of an answer others get a turn. */
+/** After this many bytes of an answer others get a turn. */
 const LARGE_WRITE = 1_048_576;
 const TOO_SLOW = "Client reads a listing too slowly while others change the board";
 const NOTHING = new Uint8Array(0);
 
-/** One client: reads, frames, asks the board, writes. There is one write at a time, and nothing is read while it lasts (backpressure). */
+/** One client: reads, frames, asks the board, writes. It writes one thing at a time, and reads nothing meanwhile (backpressure). */
 export class Connection implements Timed, Turn {
   /** See {@linkcode Timed}. */
   deadline = Infinity;
@@ -25,17 +25,17 @@ export class Connection implements Timed, Turn {
   readonly #conn: Socket;
   readonly #context: ConnectionContext;
   readonly #intake: Intake;
-  /** What the loop is waiting for, which decides what an end looks like. */
+  /** What the loop is waiting for, which decides how the connection can end. */
   #state: "reading" | "answering" | "lingering" = "reading";
-  /** Why this client is let go once what it has asked is answered. */
+  /** Why this client is to be let go once its requests are answered. */
   #draining: string | undefined;
-  /** Why this client is let go as soon as the answers that are being written are: it does not read. */
+  /** Why this client, which does not read, is to be let go once the answers being written are out. */
   #stuck: string | undefined;
   #closed = false;
 
   /**
    * @param conn the client's socket, owned from now on
-   * @param context what it shares with the others of its server
+   * @param context what it shares with the other connections of its server
    */
   constructor(conn: Socket, context: ConnectionContext) {
     this.#conn = conn;
@@ -43,7 +43,7 @@ export class Connection implements Timed, Turn {
     this.#intake = new Intake(context.limits, context.readRequest, context.unfinished);
   }
 
-  /** Who it is, for the log: an address and a port; of a Unix socket its path, or `unnamed`. */
+  /** Who it is, for the log: an address and a port, or the path of a Unix socket. */
   get name(): string {
     return formatAddress(this.#conn.remoteAddr);
   }
@@ -71,7 +71,7 @@ export class Connection implements Timed, Turn {
   }
 
   /**
-   * Answers the requests that are in flight, then tells the client 505 and lets it go.
+   * Answers the requests in flight, then tells the client 505 and lets it go.
    *
    * @param reason why, in one line
    */
@@ -85,7 +85,7 @@ export class Connection implements Timed, Turn {
     if (this.#closed) return;
     this.#closed = true;
     this.#intake[Symbol.dispose]();
-    // not when the loop ends: on Deno 2.4 the write that it may be waiting for does not end with the socket
+    // here and not when the loop ends: on Deno 2.4 a pending write does not end when its socket is closed
     this.#context.deadlines.delete(this);
     this.#conn.close();
   }
@@ -104,7 +104,7 @@ export class Connection implements Timed, Turn {
     if (this.#state === "answering") {
       const reason = `Client read too little for ${limits.writeTimeout / 1000} s`;
       if (this.#stuck === undefined) {
-        // it may still read to the end of the answer, and so be told
+        // if it reads to the end of the answer after all, it can be told
         this.#stuck = reason;
         this.deadline = deadlines.after(LINGER);
         return;
@@ -114,14 +114,14 @@ export class Connection implements Timed, Turn {
     this.abort();
   }
 
-  /** What it is being given has been taken back. It is in the middle of a line as a rule, where it cannot be told. */
+  /** Closes, for the listing being written was taken back. The client is mostly in the middle of a line, where it cannot be told. */
   #giveUp(): void {
     if (this.#closed) return;
     this.#context.log.refused(Status.Closed, TOO_SLOW, { level: "warn", client: this.name });
     this.abort();
   }
 
-  /** An error is worth a line unless it only says that the client has gone. */
+  /** Logs an error, unless it only says that the client has gone. */
   #failed(error: unknown): void {
     if (this.#closed || isDisconnect(error)) return;
     this.#context.log.error(`Connection failed: ${(error as Error).stack ?? error}`);
@@ -131,16 +131,16 @@ export class Connection implements Timed, Turn {
     let buffer = new Uint8Array(SMALLEST_BUFFER);
     for (let bytes = first, length: number | null = first.length, isRest = false;;) {
       const { deadline } = this, wasPartial = this.#intake.partial;
-      // from here on only a write is timed: how long the store takes is not the client's doing
+      // from here on only writes are timed: how long the store takes is not the client's doing
       this.#state = "answering";
       this.deadline = Infinity;
       if (length !== null) this.#intake.push(bytes, length);
       let requests = this.#intake.next(length === null);
-      // what is no request, white space or a further part of one, gains a client no time
+      // white space, or one more piece of a request, gains a client no time
       const kept = requests.length === 0 && this.#intake.partial === wasPartial ? deadline : undefined;
       for (; requests.length > 0 && this.#stuck === undefined; requests = this.#intake.next(length === null)) {
         if (this.#intake.batches > 1) await this.#context.breather.next();
-        // what else came in this turn is carried out first, so that all who ask for the listing now are given the same one
+        // whatever else came in this turn is carried out first, so that all who ask for the listing now share one
         if (requests.at(-1)!.op === "mostrar") await null;
         const results = this.#context.board.carryOut(requests), isDone = Array.isArray(results);
         const answers = this.#context.board.answer(requests, isDone ? results : await results, this);
@@ -150,11 +150,11 @@ export class Connection implements Timed, Turn {
           continue;
         }
         const [lines] = encodeAnswers(answers);
-        // so that what else came in this turn is carried out first, and the answers leave close together: a client that is woken by the first is
+        // whatever else came in this turn is carried out first, so that the answers leave close together: a client that is woken by the first is
         // still awake for the others, which gains a tenth in requests a second
         if (isDone) await null;
         this.deadline = this.#context.deadlines.after(this.#context.limits.writeTimeout);
-        // not by another asynchronous function, whose frame is a quarter of what a small request leaves behind
+        // written here and not in #write, for the frame of an asynchronous function is a quarter of the garbage of a small request
         const written = await this.#conn.write(lines);
         if (written < lines.length) await this.#write([lines], written);
         this.deadline = Infinity;
@@ -182,7 +182,7 @@ export class Connection implements Timed, Turn {
     }
   }
 
-  /** Writes answers of which the last is a listing, and holds it meanwhile. */
+  /** Writes answers of which the last is a listing, which it holds until then. */
   async #give(listing: Listing, answers: readonly Answer[]): Promise<void> {
     using held = listing;
     held.whenTakenBack(() => this.#giveUp());
@@ -192,7 +192,7 @@ export class Connection implements Timed, Turn {
     this.deadline = Infinity;
   }
 
-  /** Writes what others may have to wait for, and lets them have their turns. Of the first piece so many bytes are written already. */
+  /** Writes pieces, and lets others have a turn now and then. The first `start` bytes of the first piece are written already. */
   async #write(pieces: readonly Uint8Array[], start = 0): Promise<void> {
     const { breather, deadlines, limits } = this.#context;
     let at = start, written = start;
@@ -211,9 +211,9 @@ export class Connection implements Timed, Turn {
     }
   }
 
-  /** Waits for its turn. What the client sends meanwhile is not read, and so is not late. */
+  /** Waits for its turn. Its deadline stands still, because what the client sends meanwhile is not read. */
   async #waitFor(turn: Promise<void>): Promise<void> {
-    if (this.#state !== "reading") return; // it has been told why it is let go, and has its time to read that
+    if (this.#state !== "reading") return; // it has been told why it is let go, and its deadline is for reading that
     const { deadlines } = this.#context, { deadline } = this, since = deadlines.now;
     this.deadline = Infinity;
     await turn;
@@ -230,7 +230,7 @@ export class Connection implements Timed, Turn {
     return this.#stuck ?? this.#intake.failure?.reason ?? (atEnd ? undefined : this.#draining);
   }
 
-  /** Says why, as the last line. What the client still sends is thrown away until it has read that, or the time is over. */
+  /** Says why, as the last line. Whatever the client still sends is thrown away until it closes, or its time is over. */
   #end(reason: string): Promise<void> {
     this.#state = "lingering";
     this.deadline = this.#context.deadlines.after(LINGER);
@@ -246,13 +246,13 @@ export class Connection implements Timed, Turn {
     });
   }
 
-  /** A getter, for it changes while a read is waited for. */
+  /** A getter, so that the compiler knows that it may change during a read. */
   get #lingering(): boolean {
     return this.#state === "lingering";
   }
 }
 
-/** The listing among the answers of a batch, which is the last, to be disposed of. */
+/** The listing among the answers of a batch, if there is one: it is the last, and must be disposed of. */
 function listingIn(answers: readonly Answer[]): Listing | undefined {
   const last = answers[answers.length - 1];
   return typeof last === "string" ? undefined : last;

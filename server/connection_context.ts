@@ -8,30 +8,30 @@ import type { Turnstile } from "./turnstile.ts";
 
 /** What one client may do; times in milliseconds, 0 for no limit. */
 export interface ConnectionLimits extends FrameLimits {
-  /** To finish a request once its first byte has come. */
+  /** How long it may take to finish a request once its first byte has come. */
   requestTimeout: number;
-  /** Without progress while an answer is written. */
+  /** How long it may take without progress while an answer is written. */
   writeTimeout: number;
-  /** Between requests. */
+  /** How long it may be silent between requests. */
   idleTimeout: number;
 }
 
 /** What a connection needs of its server. */
 export interface ConnectionContext {
-  /** Reads what is not canonical. */
+  /** Reads requests that are not canonical. */
   readRequest: RequestReader;
-  /** Carries out what it asks for. */
+  /** Carries out its requests. */
   board: Board;
-  /** Watch over its times. */
+  /** Watches its time limits. */
   deadlines: Deadlines;
   /** Where it waits for its turn among many. */
   turnstile: Turnstile;
   /** Where it waits after much work. */
   breather: Breather;
-  /** What it may do. */
+  /** Its limits. */
   limits: ConnectionLimits;
   /** Told why it was refused, or let go. */
   log: Log;
-  /** For what all clients have begun and not finished. */
+  /** The bytes that all unfinished requests of the server may take. */
   unfinished: Budget;
 }

@@ -7,8 +7,8 @@ export interface Timed {
 }
 
 /**
- * Watches over many deadlines with one timer: moving a deadline, which happens at every read and write, is then an assignment. The clock
- * is coarse, and counts two ticks at most between one look and the next: time in which the server itself was held up is not its clients'.
+ * Watches many deadlines with one timer, so that moving a deadline, which happens at every read and write, is only an assignment. The clock
+ * is coarse, and counts at most two ticks between one check and the next: time in which the server itself was held up is not its clients'.
  * Apart from such times a deadline is never early, and at most three ticks late.
  */
 export class Deadlines implements Disposable {
@@ -17,11 +17,11 @@ export class Deadlines implements Disposable {
   readonly #tick: number;
   readonly #time: () => number;
   #now = 0;
-  /** When it looked last. */
+  /** When it last checked. */
   #checked: number;
 
   /**
-   * @param shortest the shortest time that will be watched over, in milliseconds; it sets the tick, from 10 ms to 1 s
+   * @param shortest the shortest time that will be watched, in milliseconds; a quarter of it is the tick, from 10 ms to 1 s
    * @param time a clock in milliseconds, for tests
    */
   constructor(shortest: number, time: () => number = () => performance.now()) {
@@ -36,9 +36,9 @@ export class Deadlines implements Disposable {
     return this.#now;
   }
 
-  /** The deadline that is this many milliseconds away at least; 0 is never. */
+  /** The deadline that is at least this many milliseconds away; 0 is never. */
   after(milliseconds: number): number {
-    // of what the next look will count, two ticks may have been before this
+    // two of the ticks that the next check will count may have passed already
     return milliseconds === 0 ? Infinity : this.#now + 2 * this.#tick + milliseconds;
   }
 

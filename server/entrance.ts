@@ -17,22 +17,22 @@ import { Farewell, SHUTTING_DOWN } from "./farewell.ts";
 import { concat } from "./pieces.ts";
 import { isDisconnect, type Socket } from "./socket.ts";
 
-/** What a client must pass before it is served. */
+/** The checks that a client must pass before it is served. */
 export interface EntranceChecks {
-  /** Where the client must speak TLS. */
+  /** Present if the client must speak TLS. */
   certificate: Certificate | undefined;
-  /** Where the client must show a token. */
+  /** Present if the client must show a token. */
   authentication: Authentication | undefined;
-  /** For all of it, in milliseconds; 0 for no limit. */
+  /** The time for all of it, in milliseconds; 0 for no limit. */
   timeout: number;
 }
 
-/** So much is read at once, and so deep may the first request be nested: `autenticar` is short and flat. */
+/** How many bytes are read at once, and how deep the first request may be nested: `autenticar` is short and flat. */
 const BUFFER_SIZE = 512, MAX_DEPTH = 4;
 
 const encoder = new TextEncoder();
 
-/** One client that is not served yet: it finishes the TLS handshake and shows the token within a time, and holds little memory until then. */
+/** One client that is not served yet: it must finish the TLS handshake and show the token in time, and takes little memory until then. */
 export class Entrance implements Timed {
   /** See {@linkcode Timed}. */
   deadline = Infinity;
@@ -51,8 +51,8 @@ export class Entrance implements Timed {
   /**
    * @param conn the client's socket, owned from now on
    * @param checks at least one
-   * @param context what it shares with the others of its server
-   * @param left called once the client is in, or is not let in
+   * @param context what it shares with the other connections of its server
+   * @param left called once the client is in, or is refused
    */
   constructor(conn: Deno.Conn, checks: EntranceChecks, context: ConnectionContext, left: () => void) {
     this.#conn = this.#socket = conn;
@@ -101,19 +101,19 @@ export class Entrance implements Timed {
 
   /** See {@linkcode Timed}. */
   expire(): void {
-    if (this.#over) return; // it is being told why it is let go, which has a time of its own
+    if (this.#over) return; // it is being told why it is let go, which has a deadline of its own
     const seconds = this.#checks.timeout / 1000;
     if (this.#state === "token") return this.#refuse(`Token was not shown in ${seconds} s`);
     this.#handshakeFailed(`was not finished in ${seconds} s`);
     this.abort();
   }
 
-  /** A getter, for it changes while something is waited for. */
+  /** A getter, so that the compiler knows that it may change while something is awaited. */
   get #over(): boolean {
     return this.#state === "over";
   }
 
-  /** The TLS handshake, where one is asked for; false when the client speaks no TLS. */
+  /** Makes the TLS handshake, if one is needed; false when the client does not speak TLS. */
   async #secure(): Promise<boolean> {
     const { certificate } = this.#checks;
     if (certificate === undefined) return true;
@@ -135,19 +135,19 @@ export class Entrance implements Timed {
     return true;
   }
 
-  /** An error is worth a line unless it only says that the client has gone. A failure of its TLS says that, too, and is told where it happens. */
+  /** Logs an error, unless it only says that the client has gone. A failure of its TLS says that, too, and is logged where it happens. */
   #failed(error: unknown): void {
     if (this.#over || isDisconnect(error)) return;
     this.#context.log.error(`Entrance failed: ${(error as Error).stack ?? error}`);
   }
 
-  /** A client that speaks no TLS yet cannot be told: the log is. */
+  /** Logs it: a client whose handshake has failed cannot be told. */
   #handshakeFailed(how: string): void {
     const client = formatAddress(this.#conn.remoteAddr);
     this.#context.log.refused(Status.Closed, `TLS handshake ${how}`, { level: "warn", client });
   }
 
-  /** Waits for the token, where one is asked for; the bytes with which the connection begins, `undefined` when the client is not let in. */
+  /** Waits for the token, if one is needed. Returns the bytes with which the connection begins, or `undefined` when the client is refused. */
   async #authenticate(): Promise<Uint8Array | undefined> {
     const { authentication } = this.#checks, { readRequest } = this.#context;
     if (authentication === undefined) return new Uint8Array(0);
@@ -184,7 +184,7 @@ export class Entrance implements Timed {
     }
   }
 
-  /** Looks at a token when it is its turn; gives back why it is refused, if it is. An empty one is no token and no guess: health checks show it. */
+  /** Checks a token when it is its turn; returns why it is refused, if it is. An empty one counts as no guess: health checks show it. */
   async #try(token: string, authentication: Authentication): Promise<string | undefined> {
     if (token === "") return REFUSED_ENTRANCE.wrongToken;
     const { remoteAddr } = this.#conn;

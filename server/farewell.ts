@@ -6,8 +6,8 @@ import type { Log } from "./log/mod.ts";
 import { isDisconnect, type Socket } from "./socket.ts";
 
 /**
- * How long the client has to read the last line, in milliseconds: closing at once, with bytes of its own not yet read, would reset the
- * connection and take that line away from it.
+ * How long the client has to read the last line, in milliseconds: to close at once, with bytes of its own not yet read, would reset the
+ * connection, and the line could be lost.
  */
 export const LINGER = 1000;
 
@@ -22,11 +22,11 @@ const encoder = new TextEncoder();
  * @param conn the client's socket, which stays open for reading
  * @param log told the reason, too
  * @param reason why the client is let go, in one line
- * @param sample what of the client's bytes could not be read, masked
+ * @param sample the beginning of what could not be read, masked
  * @throws {Error} the socket's own
  */
 export async function sayFarewell(conn: Socket, log: Log, reason: string, sample?: string): Promise<void> {
-  // that clients are let go at the end is no trouble of theirs
+  // when the server ends, nothing is wrong with its clients
   const level = reason === SHUTTING_DOWN ? "debug" : "warn";
   log.refused(Status.Closed, reason, { level, client: formatAddress(conn.remoteAddr), sample });
   const line = encoder.encode(responseLine(Status.Closed, reason));
@@ -55,7 +55,7 @@ export class Farewell implements Timed {
 
   /**
    * @param conn the client's socket, owned from now on
-   * @param context what it shares with the others of its server
+   * @param context what it shares with the other connections of its server
    */
   constructor(conn: Socket, context: ConnectionContext) {
     this.#conn = conn;

@@ -10,7 +10,7 @@ import {
 import type { Budget } from "./budget.ts";
 import { maskedSample } from "./log/mod.ts";
 
-/** How many requests are answered together at most. */
+/** How many requests are answered together, at most. */
 const BATCH_SIZE = 512;
 
 /** The requests of one client: bytes in, batches of requests out. Disposing of it gives back its part of the budget. */
@@ -25,8 +25,8 @@ export class Intake implements Disposable {
 
   /**
    * @param limits of a request
-   * @param readRequest reads each
-   * @param budget for what all clients of a server have begun and not finished
+   * @param readRequest reads those that are not canonical
+   * @param budget the bytes that all unfinished requests of the server may take
    */
   constructor(limits: FrameLimits, readRequest: RequestReader, budget: Budget) {
     this.#framer = new Framer(limits);
@@ -34,7 +34,7 @@ export class Intake implements Disposable {
     this.#budget = budget;
   }
 
-  /** Whether a request has begun and is not whole yet. */
+  /** Whether a request has begun and is not complete yet. */
   get partial(): boolean {
     return this.#framer.partial;
   }
@@ -44,16 +44,16 @@ export class Intake implements Disposable {
     return this.#batches;
   }
 
-  /** Why nothing more can be read, and what of, masked; absent as long as that is not so. */
+  /** Why nothing more can be read, with a masked sample of it; absent as long as all can be read. */
   get failure(): { reason: string; sample: string } | undefined {
     return this.#failure;
   }
 
   /**
-   * Takes more bytes; call it only once {@linkcode next} has returned no requests.
+   * Takes more bytes; call it only after {@linkcode next} has returned no requests.
    *
-   * @param bytes may be used again when it does so the next time
-   * @param length how many of them
+   * @param bytes may be reused when it does so again
+   * @param length how many of them count
    */
   push(bytes: Uint8Array, length: number): void {
     this.#framer.push(bytes, length);
@@ -61,14 +61,14 @@ export class Intake implements Disposable {
   }
 
   /**
-   * The next whole requests, 512 at most. A listing is the last of its batch, so that a client that asks for many holds one at a time. What cannot be read
-   * is a {@linkcode failure} once those before it have been returned.
+   * The next complete requests, 512 at most. A listing is the last of its batch, so that a client that asks for many holds one at a time. What cannot be read
+   * becomes a {@linkcode failure} once the requests before it have been returned.
    *
    * @param atEnd whether no more bytes will come
    */
   next(atEnd: boolean): (Request | Refusal)[] {
     let request = this.#nextRequest(atEnd);
-    // an array that begins empty gets room for 17 with its first element, which is most often the only one
+    // an empty array makes room for 17 at its first element, which is mostly the only one
     const requests = request === undefined ? [] : [request];
     while (request !== undefined && request.op !== "mostrar" && requests.length < BATCH_SIZE) {
       request = this.#nextRequest(atEnd);

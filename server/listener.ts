@@ -4,9 +4,9 @@ import { isDisconnect } from "./socket.ts";
 const ACCEPT_WAIT = 50;
 
 /**
- * How many clients are accepted between two rests of the event loop, a tenth of a second's work. As long as some wait to be accepted the loop does not turn:
- * whoever has a request, and those that have gone again and hold a place, would wait until all are in. With fewer, those who were accepted first are served
- * again before the last is: of 2,000 that come at once the last waited 1.2 times as long with 256.
+ * How many clients are accepted between two rests of the event loop, a tenth of a second's work. The loop does not turn while clients wait to be accepted:
+ * without a rest, requests would wait until all are in, and clients that have gone again would keep their places. With a lower number, clients that were
+ * accepted first are served again before the last is served at all: with 256, the last of 2,000 that come at once waited 1.2 times as long.
  */
 const RUN = 2048;
 
@@ -76,7 +76,7 @@ export class Listener implements AsyncDisposable {
   }
 }
 
-/** The immediate comes behind what has come in a rest, also when that was so long that the timer is late, and called first. */
+/** After the timer, an immediate: it runs after the events that came during the rest, even if the timer is late and runs before them. */
 async function rest(): Promise<void> {
   await new Promise((resolve) => setTimeout(() => setImmediate(resolve), 0));
 }

@@ -13,7 +13,7 @@ import { FORMS, LEVELS, type LineLogOptions } from "./log/mod.ts";
 import { SERVE_DEFAULTS, type ServeOptions } from "./settings.ts";
 import { STORE_URL } from "./store/mod.ts";
 
-/** Of a request, in bytes: a listing takes up to five characters for one of a text (U+007F), and the runtime holds no line of more than 2^29 - 24. */
+/** The most bytes of a request: a listing takes up to five characters for one of a text (U+007F), and a string of the runtime has at most 2^29 - 24. */
 const LARGEST_REQUEST = 67_108_864;
 
 /** The options of `recado serve`. */

@@ -2,23 +2,23 @@ import { responseLine, Status } from "../protocol/mod.ts";
 import type { Answer } from "./board.ts";
 import { coalesce } from "./pieces.ts";
 
-/** Pieces smaller than this are put together, so that the answers of a batch leave in few writes. */
+/** Pieces of fewer bytes are joined, so that the answers of a batch leave in few writes. */
 const CHUNK_SIZE = 65_536;
 
-/** How many lines that are always the same are kept in a row. */
+/** How many copies of a constant line are kept in a row. */
 const RUN_LENGTH = 512;
 
 const encoder = new TextEncoder();
 
-/** The lines that are always the same, encoded: one of each, and many in a row once that has been asked for. */
+/** The constant lines, encoded: one of each, and many in a row once they have been needed. */
 const LINES = new Map<Answer, Uint8Array>(
   Object.values(Status).map((status) => [responseLine(status), encoder.encode(responseLine(status))]),
 );
 const RUNS = new Map<Answer, Uint8Array>();
 
 /**
- * The answers of a batch as bytes, in the pieces in which they are best written. A batch of answers that are always the same, which nearly all are,
- * costs neither a copy nor a buffer; of a listing no more than a chunk is copied, however long it is.
+ * The answers of a batch as bytes, in pieces that are best written one by one. Most batches repeat one constant line, which costs
+ * neither a copy nor a buffer; of a listing at most a chunk is copied, however long it is.
  *
  * @param answers of one batch, in order; not empty
  */
@@ -47,7 +47,7 @@ function runOf(answer: Answer, line: Uint8Array): Uint8Array {
 }
 
 function encodePieces(answers: readonly Answer[]): Uint8Array[] {
-  // `flatMap` takes 3 µs for a single listing
+  // a loop, because `flatMap` takes 3 µs for a single listing
   const pieces: Uint8Array[] = [];
   for (const answer of answers) {
     if (typeof answer === "string") pieces.push(encoder.encode(answer));

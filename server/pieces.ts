@@ -1,8 +1,8 @@
 /**
- * Puts neighbours together that are small; large pieces are left as they are.
+ * Joins small neighbours; large pieces are left as they are.
  *
  * @param pieces in order
- * @param large how many bytes make a piece large, and a run of small ones full
+ * @param large the bytes from which on a piece is large; a joined piece has no more
  */
 export function coalesce(pieces: readonly Uint8Array[], large: number): Uint8Array[] {
   const whole: Uint8Array[] = [];

@@ -8,24 +8,24 @@ import { listenUnix } from "./unix_socket.ts";
 export interface Place {
   /** Accepts its clients. */
   listener: Deno.Listener;
-  /** As the log names it. */
+  /** What the log calls it. */
   name: string;
-  /** What its clients must speak TLS with. */
+  /** What TLS is served with; absent where it is plain. */
   certificate: Certificate | undefined;
-  /** Whether programs of other machines reach it. */
+  /** Whether other machines can reach it. */
   isPublic: boolean;
-  /** Takes away what is left of it once it is closed. */
+  /** Removes what is left of it once it is closed. */
   remove(): void;
 }
 
-/** Enough for thousands of clients that connect at once; the system may cap it. */
+/** How many clients may wait to be accepted: enough for thousands that connect at once. The system may cap it. */
 const BACKLOG = 4096;
 
 /**
  * Listens in all places that the options name: TCP first, then the Unix socket.
  *
- * @param certificate what TCP is served with, if it is TLS
- * @throws {ServeError} when one of them cannot be listened on; then none is
+ * @param certificate what TCP is served with, if it takes TLS
+ * @throws {ServeError} when one of them cannot be listened on; then none is open
  */
 export async function openPlaces(options: ServeOptions, certificate?: Certificate): Promise<Place[]> {
   const places: Place[] = [];

@@ -1,8 +1,8 @@
 import type { ServeOptions } from "./settings.ts";
 
 /**
- * Gives up the permissions that the process does not need once it serves. Which files it may open can only be said when it is compiled, not when it
- * starts; but what it has open, it keeps: after this it opens no file but the few that it reads at SIGHUP or removes at its end.
+ * Gives up the permissions that the process does not need once it serves. They can be narrowed to certain files only when it is compiled, not when it
+ * starts; but files that are open stay open. After this it opens no file except those that it reads at SIGHUP, and removes none except its socket.
  *
  * @param options what it serves
  */

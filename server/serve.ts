@@ -11,9 +11,9 @@ import { openStore } from "./store/mod.ts";
 /**
  * Opens the store, listens, and serves until {@linkcode Server.drain}.
  *
- * @param given where, on what store, within which limits, other than {@linkcode SERVE_DEFAULTS}
- * @param log told of what happens; nobody is unless it is given
- * @throws {StoreError} when the store cannot be opened, or does not take the messages of a demonstration
+ * @param given the options that differ from {@linkcode SERVE_DEFAULTS}
+ * @param log told what happens; silent by default
+ * @throws {StoreError} when the store cannot be opened, or does not take the messages of `demo`
  * @throws {ConfigurationError} when the token file cannot be used
  * @throws {ServeError} when the certificate cannot be used, or a place cannot be listened on
  *

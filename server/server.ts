@@ -20,23 +20,23 @@ import type { ServeOptions } from "./settings.ts";
 import type { Store } from "./store/mod.ts";
 import { Turnstile } from "./turnstile.ts";
 
-/** How long clients have, once the server drains, to take what is in flight for them, in milliseconds. */
+/** How long clients have to read their last answers once the server drains, in milliseconds. */
 const DRAIN_TIMEOUT = 5000;
 
-/** How many bytes all unfinished requests together may take, or four of the largest where these are more: far more than clients need that do finish. */
+/** How many bytes all unfinished requests together may take, unless four of the largest take more: far more than clients need that do finish. */
 const MOST_UNFINISHED = 134_217_728;
 
-/** What a server is made of. */
+/** What a server is built from. */
 export interface Parts {
   /** Its board, owned from now on. */
   store: Store;
-  /** Reads what is not canonical. */
+  /** Reads requests that are not canonical. */
   readRequest: RequestReader;
-  /** Where it listens, owned from now on; one at least, that of TCP first. */
+  /** Where it listens, owned from now on; at least one, TCP first. */
   places: Place[];
-  /** Read anew by {@linkcode Server.reload}; the places have it already. */
+  /** The one that the places serve TLS with, for {@linkcode Server.reload}. */
   certificate: Certificate | undefined;
-  /** What clients must pass; absent where no token is asked for. */
+  /** Checks tokens; absent where none is asked for. */
   authentication: Authentication | undefined;
 }
 
@@ -51,16 +51,16 @@ export class Server implements AsyncDisposable {
   readonly #capacity: Capacity;
   readonly #connections = new Map<Connection | Entrance, Promise<void>>();
   readonly #refused = new Map<Farewell, Promise<void>>();
-  /** Those of the connections that are not let in yet, in the order in which they came. */
+  /** The connections that are not let in yet, in the order in which they came. */
   readonly #entering = new Set<Entrance>();
   #drained: Promise<void> | undefined;
 
   /**
    * Begins to accept. Programs call `serve`.
    *
-   * @param parts are open
-   * @param options the others of `serve`
-   * @param log told of what happens
+   * @param parts opened already
+   * @param options those of `serve`
+   * @param log told what happens
    */
   constructor(parts: Parts, options: ServeOptions, log: Log) {
     const { store, readRequest, places, authentication } = parts;
@@ -110,7 +110,7 @@ export class Server implements AsyncDisposable {
   }
 
   /**
-   * Reads the certificate, its key and the token anew; clients that are in stay. What cannot be used is told to the log, and the old one stays.
+   * Reads the certificate, its key and the token again; clients that are already in stay. If one cannot be used, the log says so, and the old one stays.
    */
   async reload(): Promise<void> {
     const { certificate, authentication } = this.#parts, { tokenFile } = this.#options, { log } = this.#context;
@@ -143,7 +143,7 @@ export class Server implements AsyncDisposable {
 
   async #admit(conn: Deno.Conn, checks: EntranceChecks | undefined): Promise<void> {
     const { clients, refusals } = this.#capacity;
-    // a flood of clients that show nothing must not keep those out who could
+    // a flood of clients that show no token must not keep others out
     if (this.#connections.size >= clients) this.#dropOldestEntering();
     if (this.#connections.size < clients) {
       this.#serve(conn, checks);
@@ -155,7 +155,7 @@ export class Server implements AsyncDisposable {
     else await farewell.run(full(clients), false);
   }
 
-  /** Before its handshake a client of TLS cannot be told: to one that reads plain text the server seems to speak no TLS at all. */
+  /** A TLS client cannot be told before its handshake: plain text would look to it as if the server did not speak TLS. */
   #turnAway(conn: Deno.Conn, reason: string): void {
     this.#context.log.refused(Status.Closed, reason, { level: "warn", client: formatAddress(conn.remoteAddr) });
     conn.close();

@@ -1,4 +1,4 @@
-/** What {@linkcode serve} is told; times in seconds, 0 for no limit. */
+/** The options of {@linkcode serve}; times in seconds, 0 for no limit. */
 export interface ServeOptions {
   /** The address or name to listen on. */
   host: string;
@@ -6,7 +6,7 @@ export interface ServeOptions {
   port: number;
   /** Whether to listen on TCP at all. */
   tcp: boolean;
-  /** The path of a Unix socket to listen on, too; `""` for none. */
+  /** The path of a Unix socket to listen on as well; `""` for none. */
   unix: string;
   /** The mode of its file. */
   unixMode: number;
@@ -20,7 +20,7 @@ export interface ServeOptions {
   store: string;
   /** Put the two messages of the original server on the board if it is empty. */
   demo: boolean;
-  /** Put the reason of a 400 to 403 in its `data`, too. */
+  /** Also put the reason of a 400 to 403 in its `data`. */
   explain: boolean;
   /** The most bytes that one request may have. */
   maxRequestBytes: number;
@@ -38,7 +38,7 @@ export interface ServeOptions {
   idleTimeout: number;
 }
 
-/** What {@linkcode serve} does where it is not told otherwise. */
+/** The options of {@linkcode serve} by default. */
 export const SERVE_DEFAULTS: Readonly<ServeOptions> = {
   host: "127.0.0.1",
   port: 5000,

@@ -1,5 +1,5 @@
 /**
- * Waits for a promise, but no longer than a time.
+ * Waits for a promise, but only for a limited time.
  *
  * @param promise does not reject
  * @param limit in milliseconds

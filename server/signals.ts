@@ -1,6 +1,6 @@
 const SIGNALS: readonly Deno.Signal[] = ["SIGINT", "SIGTERM"];
 
-/** A signal so soon after another is its echo, in milliseconds: a terminal signals all its processes, and `deno task` and `npx` hand on what they are given. */
+/** A signal that follows another within this time, in milliseconds, is its echo: a terminal signals all its processes, and `deno task` and `npx` pass it on again. */
 const ECHO = 250;
 
 /** The signals that ask a server to end, in the order in which they come. */

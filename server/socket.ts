@@ -1,10 +1,10 @@
 /** What a connection needs of a socket: `Deno.Conn` has it, and so has a {@linkcode TlsSocket}. */
 export type Socket = Pick<Deno.Conn, "remoteAddr" | "read" | "write" | "closeWrite" | "close"> & {
-  /** Whether `closeWrite` must come before `close`, or the end looks like a cut: with TLS. */
+  /** Whether `closeWrite` must come before `close`, so that the end does not look like a cut connection: with TLS. */
   readonly hasLastWord?: boolean;
 };
 
-/** That its machine, or the way to it, has gone: Linux says so, and not that the time is out, when nobody answers for its address. */
+/** The client's machine, or the route to it, has gone: Linux says this, and not that the connection timed out, when nobody answers for its address. */
 const UNREACHABLE = ["EHOSTUNREACH", "EHOSTDOWN", "ENETUNREACH", "ENETDOWN"];
 
 /** Whether an error says that the client has gone. */

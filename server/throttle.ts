@@ -1,7 +1,7 @@
-/** How long the first failure from an address delays the next attempt, and how long any does at most, in milliseconds. */
+/** How long the first failure from an address delays the next attempt, and the longest delay of any failure, in milliseconds. */
 const FIRST_DELAY = 100, LONGEST_DELAY = 3200;
 
-/** The longest that an attempt is kept waiting, in milliseconds: less than the five seconds that `recado send` waits for an answer. */
+/** The longest wait of an attempt, in milliseconds: less than the five seconds that `recado send` waits for an answer. */
 const LONGEST_WAIT = 3200;
 
 /** How long after the last delay an address is forgotten, in milliseconds. */
@@ -11,14 +11,14 @@ const MEMORY = 60_000;
 export const MAX_ADDRESSES = 4096;
 
 interface Failures {
-  /** Those that wait count already: who tries many at once waits no less. */
+  /** Attempts that still wait count already, so that trying many at once gains nothing. */
   count: number;
-  /** When the next attempt may be looked at. */
+  /** When the next attempt may be checked. */
   readyAt: number;
 }
 
 /**
- * Slows down attempts from an address that has failed: each failure doubles the delay between its attempts. Others do not wait for it. Times are in
+ * Slows down attempts from an address that has failed: each failure doubles the delay between its attempts. Other addresses do not wait. Times are in
  * milliseconds.
  */
 export class Throttle {
@@ -26,7 +26,7 @@ export class Throttle {
   readonly #failures = new Map<string, Failures>();
   readonly #now: () => number;
 
-  /** @param now the time, in milliseconds from any moment */
+  /** @param now a clock, in milliseconds since any moment */
   constructor(now: () => number = () => performance.now()) {
     this.#now = now;
   }
@@ -37,10 +37,10 @@ export class Throttle {
   }
 
   /**
-   * Takes a place for one attempt behind those that wait already.
+   * Queues one attempt behind those that wait already.
    *
    * @param address as {@linkcode throttledAddress} gives it
-   * @returns how long it must wait; `undefined` when that would be too long, and it takes no place
+   * @returns how long it must wait; `undefined` when that would be too long, and it was not queued
    */
   delay(address: string): number | undefined {
     const now = this.#now(), failures = this.#failures.get(address);
@@ -74,14 +74,14 @@ function delayAfter(failures: number): number {
 }
 
 /**
- * What an address is slowed down by: itself, or the network of an IPv6 address, for a host has 2^64 of those.
+ * The key under which an address is slowed down: the address itself, or the /64 network of an IPv6 address, because one host has 2^64 of those.
  *
- * @param address as `Deno.Conn.remoteAddr` has it; those of a Unix socket are one
+ * @param address as in `Deno.Conn.remoteAddr`; all Unix sockets have one key
  */
 export function throttledAddress(address: Deno.Addr): string {
   if (!("hostname" in address)) return "unix";
   const { hostname } = address;
-  if (!hostname.includes(":") || hostname.includes(".")) return hostname; // IPv4, also as IPv6 has it
+  if (!hostname.includes(":") || hostname.includes(".")) return hostname; // IPv4, also mapped into IPv6
   const [head, tail] = hostname.split("::").map((part) => part.split(":").filter((group) => group !== ""));
   const groups = tail === undefined ? head : [...head, ...Array(8 - head.length - tail.length).fill("0"), ...tail];
   return `${groups.slice(0, 4).join(":")}::/64`;

@@ -2,7 +2,7 @@ import type { Duplex } from "node:stream";
 import type { SecureContext, TLSSocket } from "node:tls";
 import type { Socket } from "./socket.ts";
 
-/** What the TLS of a server is made with; loaded late, as every `node:` module (docs/decisions.md). */
+/** The modules that TLS needs; loaded late, like every `node:` module (docs/decisions.md). */
 export interface TlsModules {
   /** Of `node:tls`. */
   TLSSocket: typeof import("node:tls").TLSSocket;
@@ -10,14 +10,14 @@ export interface TlsModules {
   Duplex: typeof import("node:stream").Duplex;
 }
 
-/** As much is read at once from a client; a TLS record has up to 16 KiB, most have little. */
+/** How many bytes are read from a client at once; a TLS record has up to 16 KiB, but most are short. */
 const BUFFER_SIZE = 4096;
 
-/** As much is encrypted at once, a record: it is held, as often as the layers below copy it, until the client has room for it. */
+/** How many bytes are encrypted at once, one record: the layers below hold copies of it until the client has room for it. */
 const LARGEST_WRITE = 16_384;
 
 /**
- * The server's side of TLS over a socket that is our own. `Deno.listenTls` keeps its sockets to itself, and one whose handshake is not finished stays
+ * The server's side of TLS over a socket of our own. `Deno.listenTls` keeps its sockets to itself, and one whose handshake is not finished stays
  * open after its `close()` for as long as the client likes.
  */
 export class TlsSocket implements Socket {
@@ -33,10 +33,10 @@ export class TlsSocket implements Socket {
   #finished = false;
   #closed = false;
   #failure: Error | undefined;
-  /** What was decrypted and did not fit into the reader's buffer. */
+  /** Decrypted bytes that did not fit into the reader's buffer. */
   #held: Uint8Array | null = null;
   #changed = Promise.withResolvers<void>();
-  /** The last write of what is encrypted. */
+  /** The last write of encrypted bytes. */
   #sent = Promise.resolve();
 
   /**
@@ -49,14 +49,14 @@ export class TlsSocket implements Socket {
   constructor(conn: Deno.Conn, first: Uint8Array, context: SecureContext, { TLSSocket, Duplex }: TlsModules) {
     this.remoteAddr = conn.remoteAddr;
     this.#conn = conn;
-    // node:tls takes in whatever comes, read or not: it is given more only when what it holds has been read
+    // node:tls decrypts whatever comes, read or not: it is given more only when what it holds has been read
     const hasRoom = () => this.#until(() => this.#tls.readableLength < BUFFER_SIZE);
     const send = (bytes: Uint8Array) => this.#sent = writeAll(conn, bytes);
     this.#transport = transportOver(conn, first, hasRoom, send, Duplex);
     this.#tls = new TLSSocket(this.#transport, { isServer: true, secureContext: context });
     const fail = (error: Error) => this.#change(() => this.#failure ??= disconnect(error.message, error));
     this.#transport.on("error", fail);
-    // after the handshake Deno tells what is no TLS by this event alone
+    // after the handshake Deno reports bytes that are not TLS by this event alone
     this.#tls.on("error", fail).on("_tlsError", fail)
       .on("secure", () => this.#change(() => this.#secure = true))
       .on("readable", () => this.#change())
@@ -75,14 +75,14 @@ export class TlsSocket implements Socket {
     if (!this.#secure) throw disconnect("Client has gone");
   }
 
-  /** See `Deno.Conn`; all that goes wrong is a `ConnectionAborted`. */
+  /** See `Deno.Conn`; every failure is a `ConnectionAborted`. */
   async read(buffer: Uint8Array): Promise<number | null> {
     let length: number | null = null;
     await this.#until(() => (length = this.#take(buffer)) !== null || this.#ended);
     return length;
   }
 
-  /** See `Deno.Conn`. Writes 16 KiB at most, and resolves once the socket has taken them: more is not to be held encrypted for a client that does not read. */
+  /** See `Deno.Conn`. Writes 16 KiB at most, and resolves once the socket has taken them, so that no more is held encrypted for a client that does not read. */
   async write(bytes: Uint8Array): Promise<number> {
     const part = bytes.subarray(0, LARGEST_WRITE);
     let written = false;
@@ -91,7 +91,7 @@ export class TlsSocket implements Socket {
     return part.length;
   }
 
-  /** See `Deno.Conn`; resolves once the last word has left, which `close` would take back. */
+  /** See `Deno.Conn`; resolves once `close_notify` has left, which `close` would take back. */
   async closeWrite(): Promise<void> {
     this.#tls.end();
     await this.#until(() => this.#finished);
@@ -108,7 +108,7 @@ export class TlsSocket implements Socket {
     this.#conn.close();
   }
 
-  /** Takes what was decrypted, as much as there is room for; null when there is nothing. */
+  /** Moves decrypted bytes into a buffer, as many as fit; null when there are none. */
   #take(buffer: Uint8Array): number | null {
     this.#held ??= this.#tls.read();
     if (this.#held === null) return null;
@@ -142,8 +142,8 @@ async function writeAll(conn: Deno.Conn, bytes: Uint8Array): Promise<void> {
 }
 
 /**
- * The socket as the stream that `node:tls` asks for; one read at a time. It closes no socket: `node:tls` destroys it as soon as it has handed over what comes
- * last, and that must leave first.
+ * The socket as the stream that `node:tls` asks for; it reads once at a time. Destroying it does not close the socket: `node:tls` destroys it as soon as it has
+ * handed over its last bytes, which must leave first.
  *
  * @param first what has been read already
  * @param hasRoom waits until more may be read

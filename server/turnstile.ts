@@ -1,51 +1,51 @@
 /** How many connections may be busy at once before they take turns: Tokio lets a task do 128 socket operations a poll, and an answer takes two. */
 const BUSY = 100;
 
-/** A connection counts once more for each so many bytes of one read, for it asks for more at once; or as often as it was answered, if that is more. */
+/** A connection counts once more for every this many bytes of one read; or as often as it was answered in batches, if that is more. */
 const BATCH = 16_384;
 
-/** So few connections Tokio never puts off, however much each sends. */
+/** Tokio never puts off any of so few connections, however much each sends. */
 const FEW = 20;
 
 /**
- * For how long a connection counts as busy after an answer, in milliseconds. Each further {@linkcode BATCH} makes that longer, by what it may take to carry it
- * out, up to a bound: otherwise, of many who send much, too few would be seen as busy.
+ * How long a connection counts as busy after an answer, in milliseconds. Each further {@linkcode BATCH} makes that longer, by the time that it may take to carry
+ * out, up to a bound: otherwise too few of many connections that send a lot would be seen as busy.
  */
 const WINDOW = 50, MORE = 5, LONGEST_WINDOW = 3000;
 
-/** How many connections are let through in one turn of the event loop: with one read and one write each they stay below those 128 operations. */
+/** How many connections are let through in one turn of the event loop: with a read and a write each they stay below Tokio's 128 operations. */
 const SLICE = 60;
 
 /**
- * When no more than {@linkcode SLICE} has come in so many turns of the event loop, nothing is put off any more: Tokio asks the system for what is new, and
+ * If no more than {@linkcode SLICE} has come in this many turns of the event loop, nothing is put off any more: Tokio asks the system for new events, and
  * wakes what it had put off, at every 61st turn of a loop that does not rest.
  */
 const QUIET_TURNS = 64;
 
 /**
- * After a round of more connections than the first number it takes {@linkcode QUIET_TURNS} times the second: those who were let through are asking again by
- * then, and more of them are served in fewer turns. Without this 2,000 busy connections are answered 0.94 as often.
+ * After a round of more connections than the first number, that takes {@linkcode QUIET_TURNS} times the second: by then the connections that were let through
+ * are asking again, and more of them are served in fewer turns. Without this, 2,000 busy connections are answered 0.94 as often.
  */
 const LARGE = 2 * SLICE, LARGE_FACTOR = 4;
 
-/** Who takes turns. */
+/** A connection that takes turns. */
 export interface Turn {
-  /** The last window in which it was busy; for the turnstile alone. */
+  /** The last window in which it was busy; only for the turnstile. */
   window: number;
 }
 
-/** One that waits. */
+/** A connection that waits. */
 interface Waiting {
-  /** As how many connections it counts. */
+  /** How many connections it counts as. */
   weight: number;
   letThrough: () => void;
 }
 
 /**
- * Makes connections take turns when many are busy. What is over Tokio's budget of operations is put off and comes after what is new, so that connections
- * just served, which ask again, go before those that were put off, for seconds. Here a connection that has been answered is not read again before all that
- * were waiting have been: served in rounds, 2,000 busy connections wait no longer than on Redis, and more requests a second are answered than without (no operation
- * is put off and tried again). While few are busy it lets everything through at once, those that still wait as well.
+ * Makes connections take turns when many are busy. Tokio puts off operations beyond its budget until after new ones, so that connections just served, which ask
+ * again, go before those that were put off, for seconds. Here a connection that has been answered is not read again before all that were waiting have been.
+ * Served in such rounds, 2,000 busy connections wait no longer than on Redis, and more requests a second are answered than without, because no operation is put
+ * off and tried again. While few are busy it lets everything through at once, including those that still wait.
  */
 export class Turnstile {
   readonly #now: () => number;
@@ -55,18 +55,18 @@ export class Turnstile {
   #windowEnd = 0;
   #busyBefore = 0;
   #busy = 0;
-  /** Those that have been answered in this round, in order. */
+  /** The connections that have been answered in this round, in order. */
   #waiting: Waiting[] = [];
-  /** Those of the round before that are being let through. */
+  /** The connections of the round before, which are being let through. */
   #released: Waiting[] = [];
   #next = 0;
-  /** How many these were at first. */
+  /** How many these were when the round began. */
   #roundSize = 0;
   /** How much has come in this turn of the event loop. */
   #arrivals = 0;
-  /** In how many turns nothing has come. */
+  /** For how many turns nothing has come. */
   #quietTurns = 0;
-  /** How many turns there were since so much had come that some may have been put off, and how much has come since. */
+  /** How many turns have passed since so much came that some may have been put off, and how much has come since. */
   #turnsOfFew = 0;
   #stragglers = 0;
   /** How often something was read in this round. */
@@ -91,26 +91,26 @@ export class Turnstile {
     this.#open--;
   }
 
-  /** Something was read: the round goes on, but not when more was read in it than is open, for new connections may come without end. */
+  /** Something was read. The round goes on, unless it has had more reads than there are open connections, because new ones may come without end. */
   arrived(): void {
     this.#arrivals++;
     if (++this.#reads > this.#open) this.#isOver = true;
   }
 
   /**
-   * To be called before a connection that has been answered is read again.
+   * Call it before a connection that has been answered is read again.
    *
    * @param turn the connection
-   * @param bytes how many were read from it before
+   * @param bytes how many its last read had
    * @param batches in how many batches these were answered
    * @returns what to wait for, or `undefined` when there is nothing to wait for
    */
   pass(turn: Turn, bytes: number, batches: number): Promise<void> | undefined {
     const weight = Math.max(1 + Math.floor(bytes / BATCH), batches);
-    // who waits then is let through soon: after as many reads as so few are
+    // those that wait are let through soon then: after as many reads as there are connections, and these are few
     if (this.#open * weight <= BUSY) return undefined;
     if (!this.#isCrowded(turn, weight)) {
-      // or those that go on, which are not made to wait, would keep those that are waiting for ever
+      // otherwise connections that are not made to wait could keep those that are waiting for ever
       this.#isOver = true;
       return undefined;
     }
@@ -123,7 +123,7 @@ export class Turnstile {
   #isCrowded(turn: Turn, weight: number): boolean {
     const now = this.#now();
     if (now >= this.#windowEnd) {
-      // who was busy in the window before still counts, unless there was no such window
+      // those that were busy in the window just before still count
       this.#busyBefore = now < 2 * this.#windowEnd - this.#windowBegin ? this.#busy : 0;
       this.#busy = 0;
       this.#window++;
@@ -154,9 +154,9 @@ export class Turnstile {
   }
 
   /**
-   * Whether nothing is put off any more. In a round of few it is enough that few have come in this turn: or one client that never rests would wait, among
-   * thousands of which each asks now and then, until as many of these have asked as are open (with 3,000 that ask 10,000 times a second, three that do not
-   * rest get thirty times as many answers). After others it takes some turns to be sure.
+   * Whether nothing is put off any more. After a round of few it is enough that few have come in this turn: otherwise one client that never rests, among
+   * thousands that ask now and then, would wait until as many of these have asked as are open (with 3,000 that ask 10,000 times a second, three that do not
+   * rest get thirty times as many answers). After larger rounds it takes some turns to be sure.
    */
   #isQuiet(): boolean {
     const came = this.#arrivals;
@@ -184,7 +184,7 @@ export class Turnstile {
       weight += more;
       letThrough();
     }
-    // or of idle clients each would take some 0.6 KB more, for as long as no other round begins
+    // otherwise each idle client would take some 0.6 KB more until the next round
     if (this.#next === this.#released.length) this.#released = [];
     this.#quietTurns = this.#turnsOfFew = this.#stragglers = 0;
   }

@@ -6,18 +6,18 @@ export interface UnixSocket {
   listener: Deno.Listener;
   /** Where it is. */
   path: string;
-  /** Takes the file away, unless another has taken its place. */
+  /** Removes the file, unless another has taken its place. */
   remove(): void;
 }
 
-/** The most bytes of a path that a client can connect to, by the system that allows the fewest. */
+/** The most bytes of a path that a client can connect to, on the system that allows the fewest. */
 const MAX_PATH_BYTES = 103;
 
 /**
- * Listens on a Unix socket. Its file has its mode from the first moment: it is made in a folder that is closed to others, and put in its place after.
+ * Listens on a Unix socket. Its file has its mode from the first moment: it is made in a folder that is closed to others, and then moved to its place.
  * A socket on which nobody answers any more is taken over.
  *
- * @param path where: {@linkcode MAX_PATH_BYTES} at most, and that of its folder some 20 less, for the socket is made in a folder of its own in there
+ * @param path where: at most {@linkcode MAX_PATH_BYTES} bytes, and its folder some 20 less, because the socket is made in a temporary folder in there
  * @param mode who may connect, as `chmod` has it
  * @throws {ServeError} when another server answers there, something else is there, or the file cannot be made
  */
@@ -50,7 +50,7 @@ function make(path: string, mode: number): Deno.Listener {
     const listener = Deno.listen({ transport: "unix", path: made });
     try {
       Deno.chmodSync(made, mode);
-      Deno.linkSync(made, path); // unlike a rename it takes nobody's place
+      Deno.linkSync(made, path); // unlike a rename it never replaces anything
       return listener;
     } catch (error) {
       listener.close();
@@ -65,12 +65,12 @@ function make(path: string, mode: number): Deno.Listener {
 async function removeStale(path: string): Promise<void> {
   const found = lstat(path);
   if (found === undefined) return;
-  if (!found.isSocket) throw new Error("something else than a socket is there");
+  if (!found.isSocket) throw new Error("something other than a socket is there");
   try {
     (await Deno.connect({ transport: "unix", path })).close();
   } catch (error) {
     if (!(error instanceof Deno.errors.ConnectionRefused)) throw error;
-    // another server may have made its own since
+    // another server may have made its own meanwhile
     if (lstat(path)?.ino === found.ino) Deno.removeSync(path);
     return;
   }

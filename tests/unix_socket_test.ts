@@ -138,7 +138,7 @@ for (const [name, occupy] of Object.entries(OCCUPIED)) {
     const path = folder.file("s");
     occupy(path);
     const before = names(folder);
-    const message = `Cannot listen on unix:${path}: something else than a socket is there`;
+    const message = `Cannot listen on unix:${path}: something other than a socket is there`;
     await assertRejects(() => startServer({ unix: path }), Error, message);
     assertEquals(names(folder), before);
   });

@@ -1,10 +1,10 @@
-/** How many events of a kind are told in a window of time; those over it are counted. */
+/** How many events of a kind are let through in a window of time; any more are counted. */
 const EVENTS_A_WINDOW = 20;
 
 /** The window, in milliseconds. */
 const WINDOW = 10_000;
 
-/** Tells events as they come, and those of a kind that come too thick as one number at the end of their window. */
+/** Lets events through as they come; if too many of a kind come in a window, the rest become one number at its end. */
 export class Flood<Kind> implements Disposable {
   readonly #told: (kind: Kind, more: number, seconds: number) => void;
   readonly #clock: () => number;
@@ -13,7 +13,7 @@ export class Flood<Kind> implements Disposable {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /**
-   * @param told takes a kind of which there were more than were let through, how many more, and in how many seconds
+   * @param told called with a kind that had more events than were let through, how many more, and in how many seconds
    * @param clock a time in milliseconds that never jumps
    */
   constructor(told: (kind: Kind, more: number, seconds: number) => void, clock: () => number) {
@@ -22,21 +22,21 @@ export class Flood<Kind> implements Disposable {
   }
 
   /**
-   * Whether the event may be told; otherwise it has been counted.
+   * Whether an event is let through; if not, it has been counted.
    *
-   * @param kind one of a few: a count is kept for each
+   * @param kind one of a small number, because each has a count in memory
    */
   admits(kind: Kind): boolean {
     if (this.#clock() - this.#since >= WINDOW) this.#sumUp();
     const count = (this.#counts.get(kind) ?? 0) + 1;
     this.#counts.set(kind, count);
     if (count <= EVENTS_A_WINDOW) return true;
-    // without a timer the number of a flood that is over would wait for the next event
+    // without a timer the number of a flood that has ended would wait for the next event
     this.#timer ??= setTimeout(() => this.#sumUp(), WINDOW);
     return false;
   }
 
-  /** Tells what has been counted. */
+  /** Reports what has been counted. */
   [Symbol.dispose](): void {
     this.#sumUp();
   }

@@ -7,15 +7,17 @@ export const FORMS = ["text", "json"] as const;
 /** One of {@linkcode FORMS}. */
 export type LogForm = typeof FORMS[number];
 
-/** One event, as a line has it. */
+/** One event, with everything that its line says. */
 export interface Entry extends Omit<RefusalDetail, "level"> {
+  /** How severe it is. */
   level: Level;
+  /** What happened. */
   message: string;
-  /** Of a refusal. */
+  /** The status of a refusal. */
   status?: Status;
 }
 
-/** The most characters of a line, so that a queue of lines is bounded in memory, too. */
+/** The most characters of a line, so that a queue of lines is bounded in memory. */
 const MAX_LENGTH = 4096;
 
 /** Control, format, unassigned and private characters, and line ends: what could move a terminal's cursor or forge a second line. */
@@ -24,7 +26,7 @@ const UNSAFE = /[\p{C}\p{Zl}\p{Zp}]/gu;
 const PREFIXES: Record<Level, string> = { error: "Error: ", warn: "Warning: ", info: "", debug: "Debug: " };
 
 /**
- * An event as a line, without its newline: text has no time, for whoever collects it (journald, a container's log) adds its own.
+ * An event as a line, without its newline. Text has no time, because whatever collects it (journald, a container's log) adds its own.
  *
  * @param time in milliseconds since 1970, for JSON
  */

@@ -9,9 +9,9 @@ import { maskedReason } from "./sample.ts";
 export interface LineLogOptions {
   /** The form of a line. */
   form: LogForm;
-  /** The least grave level that is told. */
+  /** The least severe level that is written. */
   level: Level;
-  /** Where the lines go; `Deno.stderr` unless it is said. */
+  /** Where the lines go; `Deno.stderr` by default. */
   sink?: LineSink;
   /** The time of a line, in milliseconds since 1970. */
   now?: () => number;
@@ -23,7 +23,7 @@ export interface LineLogOptions {
 type Kind = Level | `${Level} ${Status}`;
 
 /**
- * A log that writes a line an event. Events of one kind above a rate are counted and summed up in one line, lines that nobody reads are dropped and counted.
+ * A log that writes a line per event. Events of one kind beyond a rate are counted and summed up in one line; lines that nobody reads are dropped and counted.
  * Disposing of it writes what is left.
  */
 export function lineLog(

@@ -3,19 +3,19 @@ import { settles } from "../settles.ts";
 /** How many characters may wait to be written; lines that have no room are dropped, and counted. */
 const MAX_QUEUED = 262_144;
 
-/** How long the end waits for lines that are not written yet, in milliseconds: who reads nothing must not keep the process. */
+/** How long disposal waits for lines that are not written yet, in milliseconds: a reader that is stuck must not keep the process alive. */
 const FLUSH_TIMEOUT = 500;
 
 const encoder = new TextEncoder();
 
 /** Where lines go. */
 export interface LineSink {
-  /** Writes a part of the bytes at least, and returns how many. */
+  /** Writes at least some of the bytes, and returns how many. */
   write(bytes: Uint8Array): Promise<number>;
 }
 
 /**
- * Writes lines in the background. A stream that nobody reads is waited for by this writer alone, and the caller never is: `console.error` would stop the
+ * Writes lines in the background. If nobody reads the stream, only this writer waits, and never its caller: `console.error` would stop the
  * whole process once the pipe is full.
  */
 export class LineWriter implements AsyncDisposable {
@@ -28,7 +28,7 @@ export class LineWriter implements AsyncDisposable {
 
   /**
    * @param sink `Deno.stderr`; its errors count as dropped lines, and the next line is tried again
-   * @param droppedLine the line that says how many were dropped, when lines flow again
+   * @param droppedLine makes the line that says how many were dropped, once lines flow again
    */
   constructor(sink: LineSink, droppedLine: (count: number) => string) {
     this.#sink = sink;
@@ -36,7 +36,7 @@ export class LineWriter implements AsyncDisposable {
   }
 
   /**
-   * Writes a line, soon, or counts it as dropped.
+   * Writes a line soon, or counts it as dropped if too many wait.
    *
    * @param line without its newline
    */
@@ -50,7 +50,7 @@ export class LineWriter implements AsyncDisposable {
     this.#writing ??= this.#writeAll();
   }
 
-  /** Waits until all lines are out, but no longer than half a second. */
+  /** Waits until all lines are written, but at most half a second. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#writing !== undefined) await settles(this.#writing, FLUSH_TIMEOUT);
   }

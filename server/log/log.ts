@@ -1,6 +1,6 @@
 import type { Status } from "../../protocol/mod.ts";
 
-/** How grave an event is, from the gravest on. */
+/** How severe an event is, the most severe first. */
 export const LEVELS = ["error", "warn", "info", "debug"] as const;
 
 /** One of {@linkcode LEVELS}. */
@@ -8,7 +8,7 @@ export type Level = typeof LEVELS[number];
 
 /** What is known of a refusal besides its status and reason. */
 export interface RefusalDetail {
-  /** `info` unless it is said. */
+  /** `info` by default. */
   level?: Level;
   /** Who was refused: an address and a port. */
   client?: string;
@@ -18,11 +18,11 @@ export interface RefusalDetail {
 
 /** Where the server says what happens. No call waits, and none throws. */
 export interface Log {
-  /** What helps to look into one client's trouble. */
+  /** Something that helps to look into a problem of one client. */
   debug(message: string): void;
-  /** Something a keeper of the server wants to know. */
+  /** Something that an operator wants to know. */
   info(message: string): void;
-  /** Something that a keeper should look at, though nothing has failed. */
+  /** Something that an operator should look at, though nothing has failed. */
   warn(message: string): void;
   /** Something went wrong that is not a client's doing. */
   error(message: string): void;

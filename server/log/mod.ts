@@ -1,4 +1,4 @@
-/** The server's log: one line an event, on stderr; it never waits for whoever reads it, and a flood of events is no flood of lines. */
+/** The server's log: one line per event, on stderr. It never waits for its reader, and a flood of events makes no flood of lines. */
 export { lineLog, type LineLogOptions } from "./line_log.ts";
 export { type Level, LEVELS, type Log, type RefusalDetail, SILENT } from "./log.ts";
 export type { LineSink } from "./line_writer.ts";

@@ -8,8 +8,8 @@ const LITERALS = new Set(["true", "false", "null"]);
 const decoder = new TextDecoder();
 
 /**
- * The beginning of what could not be read, for a log: its shape, and nothing of a message's text. Brackets, colons and quotes stay, and the words of the
- * protocol; every other letter is an `x`, every digit a `0`, everything else a `.`.
+ * The beginning of what could not be read, for a log: its shape, but nothing of the text of a message. Brackets, colons, quotes and the words of the protocol
+ * stay; every other letter becomes an `x`, every digit a `0`, everything else a `.`.
  *
  * @param held the bytes, or the text that they stand for
  * @returns at most some sixty printable ASCII characters
@@ -24,7 +24,7 @@ export function maskedSample(held: Uint8Array | string): string {
 }
 
 /**
- * Why a client is refused, for a log: what is quoted in it is what the client sent, and may be a message's text that stands in the wrong place. It is masked as in
+ * Why a client is refused, for a log. Whatever it quotes was sent by the client and may be the text of a message in the wrong place, so it is masked like a
  * {@linkcode maskedSample}.
  */
 export function maskedReason(reason: string): string {
