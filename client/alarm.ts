@@ -13,7 +13,7 @@ export class Alarm {
   }
 
   /**
-   * Has it ring at a deadline, or earlier if it was set to ring earlier: `ring` has to look whether the time is over.
+   * Sets it to ring at a deadline. If it was set to an earlier one it rings then: `ring` must check whether the time is over.
    *
    * @param deadline by `performance.now`; `Infinity` is never
    */

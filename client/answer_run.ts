@@ -1,22 +1,22 @@
 import { responseStart, Status } from "../protocol/mod.ts";
 import type { Answer } from "./answer.ts";
 
-/** Answers that follow one another, all of one status: each a line exactly as this server writes it, without an escape in its `data`. */
+/** Answers in a row, all with one status: each a line exactly as this server writes it, without an escape in its `data`. */
 export interface AnswerRun {
-  /** Of all of them. */
+  /** The status of all of them. */
   status: Status;
-  /** How many they are. */
+  /** How many there are. */
   count: number;
   /** Their lines, each with its newline. */
   text: string;
 }
 
-/** Those that come by the thousand; a listing and what ends a connection are read one by one. */
+/** The statuses that come by the thousand; a listing, or what ends a connection, is read by itself. */
 const STATUSES = [Status.Added, Status.Deleted, Status.NotAdded, Status.NoSuchId, Status.NotDeleted] as const;
 
 let lines: readonly RegExp[] | undefined;
 
-/** Expressions for the lines of a run, one for each status, made when they are first asked for. A test shows that the long way reads the same answers in them. */
+/** Expressions for the lines of a run, one for each status, made when they are first needed. A test shows that the long way reads the same answers. */
 export function answerLines(): readonly RegExp[] {
   return lines ??= STATUSES.map((status) =>
     new RegExp(`${responseStart(status).replaceAll(/[{}]/g, "\\$&")}[^"\\\\\\x00-\\x1f]*"\\}\\n`, "y")
@@ -27,7 +27,7 @@ export function answerLines(): readonly RegExp[] {
  * A run of answers.
  *
  * @param kind which of {@linkcode answerLines} they match
- * @param count how many they are
+ * @param count how many there are
  * @param text their lines
  */
 export function runOf(kind: number, count: number, text: string): AnswerRun {

@@ -16,16 +16,16 @@ const SUCCESS = { mostrar: Status.Ok, adicionar: Status.Added, deletar: Status.D
  * Asks the server one thing and prints its answer.
  *
  * @throws {ClientError} when no answer came
- * @throws {AnswerError} when the answer holds no listing where one must be
- * @throws {BadInputError} when the text of the message is to be read, and is wrong
- * @throws {NoInputError} when it cannot be read
+ * @throws {AnswerError} when the answer should hold a listing and does not
+ * @throws {BadInputError} when the text of the message comes from the input, and is wrong
+ * @throws {NoInputError} when the input cannot be read
  */
 export async function ask(session: Session, { op, id, text }: AskedRequest): Promise<ExitCode> {
   const { values, output } = session;
   const read = text === FROM_INPUT ? await readText(values.file || "-", values["keep-newline"]) : text;
   const answer = await answerTo(session, { op, id, data: op === "mostrar" ? output.listingData : read });
   const { status, message } = answer;
-  // a script must not take it for done when another thing was, or nothing that is known
+  // the success of another operation, or an unknown status, must not look to a script as if its request was carried out
   if (status !== SUCCESS[op] && isNoFailure(status)) {
     throw new GarbageError(`Server sent what is no answer to ${op}: ${status} ${message}`);
   }
@@ -34,14 +34,14 @@ export async function ask(session: Session, { op, id, text }: AskedRequest): Pro
 }
 
 /**
- * Asks whether the server answers, and says why not on stderr. `autenticar` costs the same whatever is on the board and is no trouble that a server would
- * log; without a token it shows none.
+ * Asks whether the server answers, and says why not on stderr. It sends `autenticar` with an empty token, whose cost does not depend on the board and which
+ * leaves no line in the server's log.
  */
 export async function askHealth(session: Session): Promise<ExitCode> {
   try {
     const { status, data, message } = await answerTo(session, { op: "autenticar", data: "" }).catch((error) => {
       if (!(error instanceof ClosedError) || error.farewell !== undefined) throw error;
-      // the original server leaves without a word at what it does not know; this it knows, and refuses
+      // the original server closes without a word at operations it does not know; this one it knows, and refuses
       return answerTo(session, { op: "deletar", id: "" });
     });
     if (status !== Status.Closed) return ExitCode.Ok;

@@ -3,13 +3,13 @@ import type { Connection } from "./connection.ts";
 import { type Outcome, UnderWay } from "./under_way.ts";
 
 /**
- * Sends requests as they come, without waiting for the answers, and hands those over in order as they come. After the first failure no more are
- * sent; it is handed over for all those that were under way.
+ * Sends requests as they come, without waiting for answers, and reports the answers in order as they come. After the first failure no more are
+ * sent, and it is reported for all requests under way.
  *
  * @param connection sends them
  * @param input gives them
  * @param timeout for each answer, in milliseconds; 0 is for ever
- * @param report takes what comes of them, in the order of the requests; how many more are sent depends on what it has taken
+ * @param report called with each outcome, in the order of the requests; while it is slow, fewer are sent
  * @throws what reading the requests throws, once those before are answered
  */
 export async function sendAll(
@@ -20,7 +20,7 @@ export async function sendAll(
 ): Promise<void> {
   const underWay = new UnderWay();
   const reading = readInto(underWay, connection, input, timeout);
-  reading.catch(() => {}); // it is looked at when all that was sent is answered
+  reading.catch(() => {}); // it is awaited below, once everything that was sent is answered
   let failed = false;
   for (let outcome = await underWay.next(); outcome !== undefined; outcome = await underWay.next()) {
     await report(outcome);

@@ -12,12 +12,12 @@ import type { Session } from "./session.ts";
 import type { Outcome } from "./under_way.ts";
 
 /**
- * Sends the requests of an input, or its lines as messages to add, and prints the answers in order. An empty input is done at once.
+ * Sends the requests of an input, or its lines as messages to add, and prints the answers in order. An empty input needs no connection.
  *
  * @param path a file; `-` is stdin
  * @param lineEnd what ends a line, when the input is lines
  * @throws {ConnectError} when there is no connection
- * @throws {BadInputError} when the input is wrong, once what stood before is answered
+ * @throws {BadInputError} when the input is wrong, once the requests before that are answered
  * @throws {NoInputError} when it cannot be read
  */
 export async function sendInput(session: Session, path: string, lineEnd?: "\n" | "\0"): Promise<ExitCode> {
@@ -65,14 +65,14 @@ async function printed({ output }: Session, outcome: Outcome): Promise<Printed> 
     case "answer":
       return await output.answer(outcome.answer, outcome.ids[0]);
     case "failure": {
-      // the requests that a failure leaves without an answer have a line each, but it is told once, when their number is known
+      // each request without an answer has its line on stdout, but stderr says it once, when their number is known
       const { stdout } = await output.failure(outcome.error);
       return { stdout: stdout.repeat(outcome.count), stderr: "" };
     }
   }
 }
 
-/** What the answers came to. */
+/** Counts the outcomes. */
 class Tally {
   /** How many requests have an answer, or a failure in its place. */
   answers = 0;
@@ -81,7 +81,7 @@ class Tally {
   refused = 0;
   /** What ended it. */
   failure: ClientError | undefined;
-  /** That of the worst outcome so far, which is the highest code; but 65 counts as the worst of all, for sent again it would be no better. */
+  /** The code of the worst outcome so far: the highest, except that 65 is worst of all, because sending it again would not help. */
   exitCode: ExitCode = ExitCode.Ok;
 
   /** Counts what has come. */
@@ -96,7 +96,7 @@ class Tally {
   }
 
   /**
-   * Which have no answer because of the failure: what stands before them is done, and what stands behind them was not sent.
+   * The requests that have no answer because of the failure: those before them are done, and those after them were not sent.
    *
    * @param what they are
    */

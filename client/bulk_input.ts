@@ -1,21 +1,21 @@
-/** Requests of an input that follow one another. */
+/** Requests in a row from an input. */
 export interface Batch {
-  /** They, one behind the other, as they can be sent. */
+  /** Their text, one after the other, ready to be sent. */
   text: string;
-  /** How many they are, at least one. */
+  /** How many there are, at least one. */
   count: number;
-  /** The ids that they name, in order, where they do; empty unless that was asked for. */
+  /** The id that each names, in order, if it does; empty unless ids were asked for. */
   ids: readonly (number | undefined)[];
 }
 
-/** An input, as the requests that it holds or stands for. */
+/** An input as a series of requests. */
 export interface BulkInput {
   /**
-   * The next requests: those that are there, and when there are none the first that comes.
+   * The next requests: those that are there already, or else the first that comes.
    *
    * @param most how many at most, a positive integer
    * @returns `undefined` at the end
-   * @throws {BadInputError} when the input is wrong, once all that stands before has been given out
+   * @throws {BadInputError} when the input is wrong, once all requests before that have been returned
    * @throws {NoInputError} when it cannot be read
    */
   next(most: number): Promise<Batch | undefined>;

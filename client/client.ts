@@ -4,11 +4,11 @@ import type { Connection } from "./connection.ts";
 import { RefusedError } from "./errors.ts";
 import { delimited, requestText, type WireRequest } from "./wire_request.ts";
 
-/** What one request is told. */
+/** Options of one request. */
 export interface RequestOptions {
   /** How long to wait for the answer once those before it have come, in milliseconds, 0 for ever; that of the client unless it is given. */
   timeout?: number;
-  /** Gives up waiting; whether the request is carried out is then not known. */
+  /** Gives up waiting: the promise is rejected with its reason. Unless the request was not sent yet, it is not known whether it is carried out. */
   signal?: AbortSignal;
 }
 
@@ -33,7 +33,7 @@ export class Client implements AsyncDisposable {
   }
 
   /**
-   * Sends a request as it is and gives back the answer, whatever its status.
+   * Sends a request as it is and returns the answer, whatever its status.
    *
    * @param request the request, or its JSON text
    * @throws {ClientError} when no answer came
@@ -49,7 +49,7 @@ export class Client implements AsyncDisposable {
    *
    * @returns the messages in the order of their insertion
    * @throws {RefusedError} when the server cannot read its store
-   * @throws {AnswerError} when the answer holds no listing
+   * @throws {AnswerError} when the answer does not hold a listing
    */
   async list(options?: RequestOptions): Promise<Message[]> {
     return await readListing((await this.#accepted({ op: "mostrar" }, Status.Ok, options)).data);

@@ -13,14 +13,14 @@ export const SEND: Command = { help: "ask a server", words: Object.keys(OPERATIO
 /**
  * `recado send`: asks a server, prints its answers, and says by the exit code how it went.
  *
- * @param args what stands behind `send` on the command line
+ * @param args what follows `send` on the command line
  * @returns the exit code
  * @throws {UsageError} when the command line is wrong
  * @throws {ConfigurationError} when an environment variable is wrong, or the file of the token or the authorities
  */
 export async function sendCommand(args: readonly string[]): Promise<ExitCode> {
   const { values, operands, given } = await readOptions(SEND_OPTIONS, args, variable);
-  // --json is an --output: the last one on the command line counts, and any there goes before the environment
+  // --json is a form of --output: the last one on the command line counts, and any there overrides the environment
   if ([...given].findLast((name) => name === "json" || name === "output") === "output") values.json = false;
   if (values.help || values.version) {
     await print(
@@ -33,7 +33,7 @@ export async function sendCommand(args: readonly string[]): Promise<ExitCode> {
   const session = new Session(values, await readServer(values, given));
   try {
     const code = await task(session).catch((error) => {
-      if (error instanceof OutputError) throw error; // told once, and not again by flush()
+      if (error instanceof OutputError) throw error; // flush() would throw it again
       return tellFailure(session, error);
     });
     await session.printer.flush();
@@ -45,7 +45,7 @@ export async function sendCommand(args: readonly string[]): Promise<ExitCode> {
 
 type Task = (session: Session) => Promise<ExitCode>;
 
-/** What the command line asks for; stdin is read only where it says so, or when it says nothing and there is no terminal for a shell. */
+/** What the command line asks for. stdin is read only if it says so, or if it names no operation and there is no terminal for a shell. */
 function chooseTask(values: SendValues, operands: readonly string[]): Task {
   const { health, lines, requests, file } = values;
   const [operand] = operands;
@@ -69,7 +69,7 @@ function chooseTask(values: SendValues, operands: readonly string[]): Task {
   return Deno.stdin.isTerminal() && Deno.stdout.isTerminal() ? shell : bulk("-");
 }
 
-/** Loaded when they are needed: a single request must not wait for them. */
+/** Bulk input and the shell are loaded only when needed: a single request must not wait for them. */
 function bulk(path: string, lineEnd?: "\n" | "\0"): Task {
   return async (session) => await (await import("./bulk_command.ts")).sendInput(session, path, lineEnd);
 }
@@ -78,7 +78,7 @@ async function shell(session: Session): Promise<ExitCode> {
   return await (await import("./shell.ts")).runShell(session);
 }
 
-/** Tells what can go wrong with a server or an input in one line; anything else is for `main.ts`. */
+/** Says in one line what went wrong with a server or an input; throws any other error on, for `runCommand`. */
 async function tellFailure(session: Session, error: unknown): Promise<ExitCode> {
   if (error instanceof Deno.errors.BrokenPipe) return ExitCode.Ok; // whoever reads our output has had enough
   const code = error instanceof ClientError ? exitCodeOfFailure(error) : exitCodeOfError(error);

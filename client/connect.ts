@@ -5,21 +5,21 @@ import { secure } from "./tls.ts";
 
 /** Where and how to connect; times in milliseconds, 0 for no limit. */
 export interface ConnectOptions {
-  /** A name or an address; 127.0.0.1 unless it is given. */
+  /** A name or an address; 127.0.0.1 by default. */
   host?: string;
-  /** The TCP port; 5000 unless it is given. */
+  /** The TCP port; 5000 by default. */
   port?: number;
-  /** The path of a Unix socket; then neither host nor port count, and TLS is not spoken. */
+  /** The path of a Unix socket; then host and port are ignored, and TLS is not spoken. */
   path?: string;
   /** Speak TLS, and check that the server's certificate is for the host. */
   tls?: boolean;
-  /** Authorities in PEM that are trusted besides those of the runtime; with any, TLS is spoken. */
+  /** Authorities in PEM to trust besides those of the runtime; with any, TLS is spoken. */
   caCerts?: readonly string[];
   /** The token that the server asks for. */
   token?: string;
-  /** For the connection to be made, its TLS handshake included; 5,000 unless it is given. */
+  /** For making the connection, its TLS handshake included; 5,000 by default. */
   connectTimeout?: number;
-  /** For each answer, from the request being sent and those before it being answered; 5,000 unless it is given. */
+  /** For each answer, from when the request is sent and those before it are answered; 5,000 by default. */
   timeout?: number;
   /** Gives up connecting. */
   signal?: AbortSignal;
@@ -28,10 +28,10 @@ export interface ConnectOptions {
 const DEFAULT_TIMEOUT = 5000;
 
 /**
- * Connects to a server, and shows it the token if there is one.
+ * Connects to a server and, if there is a token, shows it and waits until the server takes it.
  *
  * @param options where, and how long to wait
- * @throws {ConnectError} when there is no connection in time, or its other side is not the server that it should be
+ * @throws {ConnectError} when no connection is made in time, or the other side is not the right server
  * @throws {AuthenticationError} when the server refuses the token
  * @throws {ClientError} when the token is not answered
  *
@@ -53,8 +53,8 @@ export async function connect(options: ConnectOptions = {}): Promise<Client> {
 }
 
 /**
- * Connects to a server as {@linkcode connect} does, but the token goes out with the first request, in the same write: what is wrong with it is known by
- * the answer to that.
+ * Connects to a server as {@linkcode connect} does, but sends the token with the first request, in the same write: if the token is refused, that request is
+ * rejected.
  *
  * @throws {ConnectError} as {@linkcode connect}
  */
@@ -63,7 +63,7 @@ export async function dial(options: ConnectOptions): Promise<Connection> {
   const expired = connectTimeout > 0 ? AbortSignal.timeout(connectTimeout) : undefined;
   const signals = [expired, signal].filter((signal) => signal !== undefined);
   try {
-    // the usual case needs no signal of its own: making one takes a hundredth of a one-shot client's time
+    // a single signal is used as it is: combining takes a hundredth of a one-shot client's time
     const conn = await open(options, signals.length === 1 ? signals[0] : AbortSignal.any(signals));
     return new Connection(conn, token === undefined ? undefined : { token, timeout });
   } catch (cause) {
@@ -78,14 +78,14 @@ export async function dial(options: ConnectOptions): Promise<Connection> {
 async function open(options: ConnectOptions, signal: AbortSignal): Promise<Deno.Conn> {
   const { host = "127.0.0.1", port = 5000, path, caCerts = [], tls = caCerts.length > 0 } = options;
   if (path !== undefined) {
-    signal.throwIfAborted(); // Deno takes none here, and need not: the system answers at once
+    signal.throwIfAborted(); // Deno takes no signal here, and needs none: the system answers at once
     return await Deno.connect({ transport: "unix", path });
   }
   const conn = await Deno.connect({ hostname: host, port, signal });
   try {
     conn.setNoDelay(true);
   } catch (error) {
-    conn.close(); // a server that is gone already
+    conn.close(); // the server has gone already
     throw error;
   }
   return tls ? await secure(conn, host, caCerts, signal) : conn;
@@ -97,7 +97,7 @@ function nameOf({ host = "127.0.0.1", port = 5000, path }: ConnectOptions, failu
   return host.includes(":") && !host.startsWith("[") ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-/** Deno has no class and no code for a name that cannot be resolved, only the message. */
+/** What kind of failure it was. For a name that cannot be resolved Deno has no class and no code, only the message. */
 function failureOf(cause: unknown): ConnectFailure {
   if (cause instanceof ConnectError) return cause.failure;
   if (cause instanceof URIError) return "host-invalid";

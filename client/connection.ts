@@ -24,11 +24,11 @@ export interface Opening {
   timeout: number;
 }
 
-/** The longest text that the runtime can hold. */
+/** The longest string of the runtime. */
 const MAX_ANSWER_BYTES = 536_870_888;
 const MAX_ANSWER_DEPTH = 64;
 const NEWLINE = 0x0a;
-/** An alarm that rings so late shows that the program was held up, in milliseconds; what came meanwhile is read in that time. */
+/** An alarm this late, in milliseconds, shows that the program was held up; it then has as long to read what came meanwhile. */
 const LATE = 100;
 const SMALLEST_BUFFER = 4096, LARGEST_BUFFER = 262_144;
 /** The first byte of a TLS alert: what a server that takes TLS only says to a client that speaks none. */
@@ -36,9 +36,9 @@ const TLS_ALERT = 0x15;
 const encoder = new TextEncoder();
 
 /**
- * Requests out, answers in, in the order of the requests. The first request goes alone: a server that answers it with a Python literal is the original one,
- * which takes one request at a time, and is sent no more at once; any other is sent all that is asked. The original one knows no token: where there is one to
- * show, all goes at once, the token first.
+ * Requests out, answers in, in the order of the requests. The first request goes alone: if it is answered with a Python literal, the server is the original one,
+ * which takes one request at a time; any other server is sent all requests at once. The original one knows no token, so if there is one to show, all requests go
+ * at once, the token first.
  */
 export class Connection implements Disposable {
   readonly #conn: Deno.Conn;
@@ -51,7 +51,7 @@ export class Connection implements Disposable {
     close: NEWLINE,
   });
   readonly #queue = new RequestQueue();
-  /** For the oldest request, which is over time first. */
+  /** For the oldest request, whose time is over first. */
   readonly #alarm = new Alarm(() => this.#expire());
   /** The request that shows the token, and its answer. */
   readonly #opening: { pending: Pending; answer: Promise<Answer> } | undefined;
@@ -69,7 +69,7 @@ export class Connection implements Disposable {
       const request = requestText({ op: "autenticar", data: opening.token });
       const { promise: answer, ...receiver } = receiveOne();
       const pending = this.#queue.add(request, 1, opening.timeout, receiver);
-      answer.catch(() => {}); // what ends the connection is told to whoever waits for an answer
+      answer.catch(() => {}); // whoever waits for an answer is told why the connection ended
       this.#opening = { pending, answer };
       this.#queue.pipelined = true;
     }
@@ -108,10 +108,10 @@ export class Connection implements Disposable {
   /**
    * Sends requests together, without a promise for each. How many are under way is for the caller to bound.
    *
-   * @param requests JSON texts, one behind the other
-   * @param count how many they are; 1 unless the connection is {@linkcode pipelined}
+   * @param requests JSON texts, one after the other
+   * @param count how many there are; 1 unless the connection is {@linkcode pipelined}
    * @param timeout for each answer, as {@linkcode ExchangeOptions.timeout}
-   * @param receiver is told each answer once, in order, or the failure that came in place of all that are left
+   * @param receiver gets each answer once, in order, or the failure that takes the place of all that are left
    */
   exchangeAll(requests: string, count: number, timeout: number, receiver: Receiver): void {
     if (this.#ended !== undefined) return receiver.failure(this.#ended);
@@ -120,7 +120,7 @@ export class Connection implements Disposable {
   }
 
   /**
-   * Shows the token, if there is one and no request has taken it along, and waits for the answer.
+   * Shows the token, if there is one and it was not sent yet, and waits for the answer.
    *
    * @throws {AuthenticationError} when it is refused
    * @throws {ClientError} when no answer came
@@ -154,13 +154,13 @@ export class Connection implements Disposable {
     if (this.#writing) return;
     this.#writing = true;
     try {
-      await Promise.resolve(); // so that what is asked in one go leaves in one write
+      await Promise.resolve(); // so that requests made together leave in one write
       for (let batch = this.#nextBatch(); batch !== ""; batch = this.#nextBatch()) {
         const bytes = encoder.encode(batch);
         for (let at = 0; at < bytes.length;) at += await this.#conn.write(bytes.subarray(at));
       }
     } catch (cause) {
-      // the server may have said why before it stopped reading: the reader finds that, and the end
+      // the server may have said why before it stopped reading: #readAll finds that, and the end
       if (!isDisconnect(cause)) this.#end(new ClosedError(`Cannot send: ${(cause as Error).message}`, { cause }));
     } finally {
       this.#writing = false;
@@ -197,7 +197,7 @@ export class Connection implements Disposable {
       : new ClosedError("Server closed the connection before the answer");
   }
 
-  /** Takes all that are whole: the plain ones together, where they are asked for by many, and others one by one. */
+  /** Takes all complete answers: plain ones together, if their receiver takes runs, and others one by one. */
   async #takeAnswers(): Promise<void> {
     for (;;) {
       const pending = this.#queue.oldest;
@@ -219,7 +219,7 @@ export class Connection implements Disposable {
     if (answer.status === Status.Closed) {
       if (answer.data === TAKES_TLS) throw new ConnectError("takes-tls", TAKES_TLS);
       if (isRefusedEntrance(answer.data)) throw new AuthenticationError(answer.data);
-      // it answers the oldest of many no more than those behind it
+      // in bulk it is the answer of no request in particular
       if (pending?.receiver.run !== undefined) throw letGo(answer);
     }
     if (pending === undefined) throw unasked(answer);
@@ -242,10 +242,10 @@ export class Connection implements Disposable {
 
   #expire(): void {
     const { oldest } = this.#queue, now = performance.now();
-    // the alarm is late when the program was stopped, as by Ctrl-Z: what came meanwhile has still to be read
+    // the alarm is late when the program was stopped, as by Ctrl-Z: what came meanwhile must still be read
     if (oldest !== undefined && now - oldest.deadline > LATE) oldest.deadline = now + LATE;
     if (oldest === undefined || oldest.deadline > now) return this.#watch();
-    // answers have no names: one that is missing leaves those behind it in doubt
+    // answers have no ids: if one is missing, it is not known to which requests the later ones belong
     const what = this.#framer.partial ? "Only a part of the answer" : "No answer";
     this.#end(new TimeoutError(`${what} came in ${oldest.timeout / 1000} s`));
   }

@@ -6,10 +6,10 @@ import type { SendValues } from "./session.ts";
 const TCP_OPTIONS = ["host", "port", "tls", "tls-ca"];
 
 /**
- * Where the server is and what it is shown, as the options say, their files being read.
+ * Where the server is and which token it is shown, by the options; reads the files that they name.
  *
  * @param values the options
- * @param given those that are on the command line: they go before those of the environment
+ * @param given those that are on the command line: they override the environment
  * @throws {UsageError} when options on the command line exclude each other
  * @throws {ConfigurationError} when a file cannot be used
  */
@@ -28,10 +28,10 @@ async function readAuthorities(path: string): Promise<string> {
   const text = await Deno.readTextFile(path).catch((cause) => {
     throw refuse(systemReason(cause), cause);
   });
-  // behind anything else in its line, as a byte order mark, it is passed over without a word
+  // the runtime silently skips one that does not begin its line, as behind a byte order mark
   if (!/^-----BEGIN CERTIFICATE-----/m.test(text)) throw refuse("there is no certificate in PEM");
   try {
-    // this opens no connection; to find it when there is one would look like a server that is not there, and be tried again
+    // this opens no connection; found only when connecting, it would look like an unreachable server, and be tried again
     Deno.createHttpClient({ caCerts: [text] }).close();
   } catch (cause) {
     throw refuse(`a certificate in it is wrong: ${(cause as Error).message}`, cause);

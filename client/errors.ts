@@ -2,8 +2,8 @@ import { type Response, Status } from "../protocol/mod.ts";
 import type { Answer } from "./answer.ts";
 
 /**
- * Why a {@linkcode ConnectError} was thrown: the host's name is not known, or can be none; of TLS, the certificate is not valid at this time, not for the host or
- * not of a known authority, the server does not speak it, or nothing else.
+ * Why a {@linkcode ConnectError} was thrown: the host name is unknown or invalid, nobody answers there or not in time; or with TLS, the certificate is not valid at
+ * this time, not for the host or not of a known authority, the server does not speak TLS, or it takes nothing else.
  */
 export type ConnectFailure =
   | "host-unknown"
@@ -17,13 +17,13 @@ export type ConnectFailure =
   | "no-tls"
   | "takes-tls";
 
-/** What a client program may meet besides an answer; `status` is that of the line which stands for it (docs/protocol.md, "Answers"). */
+/** What a client may get in place of an answer; `status` is that of the line which stands for it (docs/protocol.md, "Answers"). */
 export abstract class ClientError extends Error {
   /** 504: nothing was sent, or no answer came in time. 505: the connection ended before the answer. */
   abstract readonly status: typeof Status.NotSent | typeof Status.Closed;
 }
 
-/** Thrown when there is no connection to the server: nothing was sent, so trying again is safe. */
+/** Thrown when no connection to the server can be made: nothing was sent, so trying again is safe. */
 export class ConnectError extends ClientError {
   /** The name of this class. */
   override readonly name = "ConnectError";
@@ -43,7 +43,7 @@ export class ConnectError extends ClientError {
   }
 }
 
-/** Whether it may help to try again what failed: a server may come up, but its certificate does not mend by itself. */
+/** Whether it may help to try again: a server may come up, but a wrong certificate stays wrong. */
 export function mayPass(error: unknown): error is ConnectError {
   return error instanceof ConnectError &&
     ["host-unknown", "unreachable", "path-unreachable", "timed-out"].includes(error.failure);
@@ -63,13 +63,13 @@ export class ClosedError extends ClientError {
   override readonly name = "ClosedError";
   /** See {@linkcode ClientError}. */
   override readonly status: typeof Status.Closed = Status.Closed;
-  /** The server's last line, in which it says why: then no request that has no answer was carried out. */
+  /** The server's last line, if it said why it closed: then no request without an answer was carried out. */
   readonly farewell?: Answer;
 
   /**
    * Says what happened.
    *
-   * @param options also the server's last line
+   * @param options the cause, and the server's last line
    */
   constructor(message: string, options: ErrorOptions & { farewell?: Answer } = {}) {
     super(message, options);
@@ -77,7 +77,7 @@ export class ClosedError extends ClientError {
   }
 }
 
-/** Thrown when the server asks for a token that it was not shown, or refuses the one that it was; nothing was carried out. */
+/** Thrown when the server asks for a token and was shown none, or refuses the one that it was shown; nothing was carried out. */
 export class AuthenticationError extends ClientError {
   /** The name of this class. */
   override readonly name = "AuthenticationError";
@@ -93,7 +93,7 @@ export class QueueFullError extends ClientError {
   override readonly status: typeof Status.NotSent = Status.NotSent;
 }
 
-/** Thrown when the server sends what is no answer; the connection is closed then. */
+/** Thrown when the server sends something that is not an answer; the connection is closed then. */
 export class GarbageError extends ClientError {
   /** The name of this class. */
   override readonly name = "GarbageError";
@@ -101,13 +101,13 @@ export class GarbageError extends ClientError {
   override readonly status: typeof Status.Closed = Status.Closed;
 }
 
-/** Thrown when the server answers a request with another status than that of success. */
+/** Thrown when the server answers a request with a status other than success. */
 export class RefusedError extends Error {
   /** The name of this class. */
   override readonly name = "RefusedError";
   /** The answer's status, 400 to 505. */
   readonly status: number;
-  /** The answer's `data`: why, if the server says so. */
+  /** The answer's `data`: the reason, if the server gives one. */
   readonly reason: string;
 
   /**

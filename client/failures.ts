@@ -2,26 +2,26 @@ import { AnswerError, FrameError, Status } from "../protocol/mod.ts";
 import type { Answer } from "./answer.ts";
 import { AuthenticationError, ClientError, ClosedError, GarbageError } from "./errors.ts";
 
-/** The failure of what has no answer yet when the server says, as its last line, why it closes. */
+/** The failure of requests without an answer when the server says, in its last line, why it closes. */
 export function letGo(farewell: Answer): ClientError {
   return new ClosedError(`Server closed the connection: ${farewell.data || farewell.message}`, { farewell });
 }
 
-/** The failure when an answer comes that nobody asked for: only why the server closes may come so. */
+/** The failure when an answer comes that nobody asked for: only a server that closes may send one. */
 export function unasked(answer: Answer): ClientError {
   return answer.status === Status.Closed
     ? letGo(answer)
     : new GarbageError("Server sent an answer that nobody asked for");
 }
 
-/** The failure when `autenticar` is answered otherwise than 200: the server lets go of the client for another reason, or knows no token. */
+/** The failure when `autenticar` is answered with anything but 200: the server closes for another reason, or knows no tokens. */
 export function notOpened(answer: Answer): ClientError {
   return answer.status === Status.Closed
     ? letGo(answer)
     : new AuthenticationError(`Server takes no token: ${answer.status} ${answer.data || answer.message}`);
 }
 
-/** What ended the reading, as what is told to those who wait. */
+/** The error that ended the reading, as the one for those who wait. */
 export function asClientError(error: unknown): ClientError {
   if (error instanceof ClientError) return error;
   if (error instanceof AnswerError || error instanceof FrameError) {

@@ -35,8 +35,8 @@ const BY_FAILURE: Readonly<Record<ConnectFailure, string>> = {
  *
  * @param cause the status of a refusal, or the failure
  * @param id the id that a refused request named, if it did
- * @param unanswered what a failure left without an answer, where that were many requests
- * @returns `""` where there is nothing to say
+ * @param unanswered the requests that a failure left without an answer, in bulk
+ * @returns `""` if there is nothing to say
  */
 export function hint(cause: number | ClientError, id?: number, unanswered?: string): string {
   if (cause === Status.NotAdded && id !== undefined) return ID_NOT_ADDED;

@@ -3,7 +3,7 @@ import { systemReason, variable } from "../cli/mod.ts";
 /** How many lines are kept. */
 export const HISTORY_SIZE = 1000;
 
-/** The shell's history, in the state folder of the XDG Base Directory Specification. What goes wrong with it is told once and is no reason to stop. */
+/** The shell's history, in the state folder of the XDG Base Directory Specification. A failure is reported once, and does not stop the shell. */
 export class History {
   /** The lines as the shell begins, the newest first. */
   readonly lines: string[] = [];

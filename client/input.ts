@@ -2,20 +2,20 @@ import { systemReason } from "../cli/mod.ts";
 import { tryDecodeUtf8 } from "../protocol/mod.ts";
 import { BadInputError, NoInputError } from "./errors.ts";
 
-/** The most that one text, line or request may have; what the server takes at most, and a bound for a stream that never ends one. */
+/** The most bytes of one text, line or request: what any server takes at most, and a bound for a stream that never ends one. */
 export const MAX_INPUT_BYTES = 67_108_864;
 
 const CHUNK_SIZE = 262_144;
 
 /** Where bytes come from: stdin, or a file. */
 export interface Source extends AsyncDisposable {
-  /** For messages. */
+  /** Its name in messages. */
   name: string;
-  /** How many bytes there are; `undefined` where that is not known. */
+  /** How many bytes there are; `undefined` if that is not known. */
   size: number | undefined;
   /** How many of them have been read. */
   taken: number;
-  /** The bytes, a chunk at a time; a chunk is used again for the next one. */
+  /** The bytes, a chunk at a time; its buffer is reused for the next one. */
   chunks(): AsyncGenerator<Uint8Array>;
 }
 
@@ -47,7 +47,7 @@ export async function openSource(path: string): Promise<Source> {
       }
     },
     [Symbol.asyncDispose]() {
-      file?.[Symbol.dispose](); // unlike close() it may be called twice
+      file?.[Symbol.dispose](); // unlike close() this may be called twice
       return Promise.resolve();
     },
   };
@@ -58,7 +58,7 @@ export async function openSource(path: string): Promise<Source> {
  * Reads a text to its end.
  *
  * @param path a file; `-` is stdin
- * @param keepNewline whether one newline at its end belongs to it
+ * @param keepNewline whether to keep one newline at its end
  * @throws {NoInputError} when it cannot be read
  * @throws {BadInputError} when it is not UTF-8 or too large
  */

@@ -10,19 +10,19 @@ import { delimited } from "./wire_request.ts";
 const MAX_DEPTH = 1000;
 const CLOSE_BRACE = 0x7d;
 
-/** The requests in an input of concatenated JSON, each as it stands there. */
+/** The requests in an input of concatenated JSON, unchanged. */
 export class JsonInput implements BulkInput {
   readonly #name: string;
   readonly #chunks: AsyncIterator<Uint8Array>;
   readonly #framer: RunFramer;
   readonly #namesIds: boolean;
   #ended = false;
-  /** What is wrong with the input, behind all that was given out. */
+  /** What is wrong with the input, after everything that was returned. */
   #failure: BadInputError | undefined;
 
   /**
    * @param source where it comes from
-   * @param namesIds whether the ids in the requests are wanted: then each is parsed, and none takes the short way
+   * @param namesIds whether the ids in the requests are needed: then each request is parsed, and none takes the short way
    */
   constructor(source: Source, namesIds: boolean) {
     this.#name = source.name;
@@ -57,10 +57,10 @@ export class JsonInput implements BulkInput {
     }
   }
 
-  /** What is there, up to where it is wrong. */
+  /** The requests that are there, up to where the input is wrong. */
   #gather(most: number): Batch | undefined {
     const ids: (number | undefined)[] = [];
-    let text = "", count = 0, run: Run | undefined; // the one that is being looked at
+    let text = "", count = 0, run: Run | undefined; // the one being read
     try {
       while (count < most && (run = this.#take(most - count)) !== undefined) {
         if (run.kind === undefined) {
@@ -88,7 +88,7 @@ export class JsonInput implements BulkInput {
   /**
    * Says where the input is wrong.
    *
-   * @param text what is no JSON; otherwise it is what the framer holds
+   * @param text the text that is not JSON; if there is none, the wrong bytes are those that the framer holds
    */
   #placed(error: unknown, text = ""): BadInputError {
     if (!(error instanceof FrameError || error instanceof SyntaxError)) throw error;

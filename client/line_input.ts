@@ -10,17 +10,17 @@ export class LineInput implements BulkInput {
   readonly #chunks: AsyncIterator<Uint8Array>;
   readonly #end: "\n" | "\0";
   readonly #endByte: number;
-  /** Lines that are read, and how many of them have been given out. */
+  /** Lines that have been read, and how many of them have been returned. */
   #lines: string[] = [];
   #given = 0;
-  /** The line that has begun. */
+  /** The line that has begun and is not complete. */
   #begun: Uint8Array[] = [];
   #begunBytes = 0;
-  /** The place of the first line that is not read. */
+  /** The position of the first line that has not been read. */
   #line = 1;
   #byte = 1;
   #ended = false;
-  /** What is wrong with the input, behind all that was given out. */
+  /** What is wrong with the input, after everything that was returned. */
   #failure: BadInputError | undefined;
 
   /**
@@ -70,7 +70,7 @@ export class LineInput implements BulkInput {
     this.#begun.push(chunk.slice(end));
   }
 
-  /** Whole lines, up to one that is wrong. */
+  /** Decodes complete lines, up to one that is wrong. */
   #decode(bytes: Uint8Array): string[] {
     const text = tryDecodeUtf8(bytes);
     if (text === undefined) return this.#decodeEach(bytes);

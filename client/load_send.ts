@@ -8,7 +8,7 @@ export interface SendCommand {
   sendCommand(args: readonly string[]): Promise<ExitCode>;
 }
 
-/** Loads `recado send`, which a program that uses the library must neither wait for nor be able to resolve. */
+/** Loads `recado send`. Programs that use only the library need not wait for it, nor have its dependencies. */
 export async function loadSend(): Promise<SendCommand> {
   return await import("./command.ts");
 }

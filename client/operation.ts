@@ -10,10 +10,10 @@ export const OPERATION_NAMES = {
   delete: "deletar",
 } as const;
 
-/** What the runtime puts in the place of arguments' bytes that are not UTF-8: whether it was typed cannot be told. */
+/** What the runtime puts in place of bytes that are not UTF-8: in an argument it cannot be told from one that was typed. */
 const REPLACEMENT = "\ufffd";
 
-/** Stands for the text of a message that is not on the command line, but in stdin or a file. */
+/** Stands for the text of a message that is to be read from stdin or a file. */
 export const FROM_INPUT = Symbol("the text comes from the input");
 
 /** A request, as the command line asks for it. */
@@ -32,7 +32,7 @@ export interface AskedRequest {
  * @param operands the operation, and what it takes
  * @param fromFile whether the text is in a file, and so no operand
  * @throws {UsageError} when the operation is unknown, an operand is missing, wrong or one too many, or the text may not be
- * what was given
+ * the one that was typed
  */
 export function readOperation(operands: readonly string[], fromFile: boolean): AskedRequest {
   const [name, ...given] = operands;

@@ -15,7 +15,7 @@ import {
  * The exit code that an answer means (README.md, "Exit codes").
  *
  * @param status its status
- * @param reason its `data`, where that may say why the connection ends
+ * @param reason its `data`, if that may say why the connection ends
  */
 export function exitCodeOfStatus(status: number, reason = ""): ExitCode {
   if (status === Status.Closed && isOverLimit(reason)) return ExitCode.BadInput;
@@ -36,7 +36,7 @@ export function exitCodeOfFailure(error: ClientError): ExitCode {
   return error.failure.startsWith("host-") ? ExitCode.NoHost : ExitCode.Unavailable;
 }
 
-/** The exit code of an error that is told in one line, or `undefined` when it is none of those. */
+/** The exit code of an error that is told in one line, or `undefined` for any other error. */
 export function exitCodeOfError(error: unknown): ExitCode | undefined {
   if (error instanceof BadInputError) return ExitCode.BadInput;
   if (error instanceof NoInputError) return ExitCode.NoInput;

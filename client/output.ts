@@ -21,7 +21,7 @@ export interface Printed {
   stderr: string;
 }
 
-/** What a form makes of an answer that is no refusal: its text on stdout. */
+/** How a form shows an answer on stdout, unless that is a refusal that belongs on stderr. */
 type Render = (answer: Answer, listing: Message[] | undefined, id: number | undefined, terminal: Terminal) => string;
 
 const RENDER: Readonly<Record<OutputMode, Render>> = {
@@ -35,7 +35,7 @@ const RENDER: Readonly<Record<OutputMode, Render>> = {
   text: (answer, _, id, terminal) => successLine(answer, id, terminal),
 };
 
-/** Turns answers, and what came in their place, into what `send` prints. */
+/** Turns answers, and failures in their place, into what `send` prints. */
 export class Output {
   /** The form. */
   readonly mode: OutputMode;
@@ -53,7 +53,7 @@ export class Output {
     this.#stderr = stderr;
   }
 
-  /** The `data` with which a listing is asked for: JSON is quicker to decode, but raw shows what the server sends by itself. */
+  /** The `data` with which a listing is requested: JSON is quicker to decode, but `raw` shows what the server sends by default. */
   get listingData(): string {
     return this.mode === "raw" ? "" : "json";
   }
@@ -63,13 +63,13 @@ export class Output {
    *
    * @param answer as it came
    * @param id the id that the request named, if it did
-   * @throws {AnswerError} when it holds no listing where one must be
+   * @throws {AnswerError} when it should hold a listing and does not
    */
   async answer(answer: Answer, id?: number): Promise<Printed> {
     if (answer.status !== Status.Ok || this.mode === "raw") return this.#render(answer, undefined, id);
     const listing = await readListing(answer.data);
     if (this.mode !== "text") return this.#render(answer, listing, id);
-    const { table } = await import("./table.ts"); // widths of characters: a single request must not wait for them
+    const { table } = await import("./table.ts"); // loaded late: other requests must not wait for its data
     return { stdout: table(listing, this.#stdout), stderr: "" };
   }
 
@@ -77,7 +77,7 @@ export class Output {
    * Answers that came together.
    *
    * @param run as they came
-   * @param ids those that the requests named, in order, where they did
+   * @param ids the id that each request named, in order, if it did
    */
   run(run: AnswerRun, ids: readonly (number | undefined)[]): Printed {
     if (this.mode === "raw") return { stdout: run.text, stderr: "" };
@@ -90,17 +90,17 @@ export class Output {
 
   #render(answer: Answer, listing: Message[] | undefined, id: number | undefined): Printed {
     if (exitCodeOfStatus(answer.status) !== ExitCode.Ok && !this.#showsRefusals) {
-      // a server that says why needs no guess
+      // if the server says why, there is no need to guess
       return { stdout: "", stderr: this.diagnosis(refusal(answer), answer.data === "" ? hint(answer.status, id) : "") };
     }
     return { stdout: RENDER[this.mode](answer, listing, id, this.#stdout), stderr: "" };
   }
 
   /**
-   * A failure, in the place of an answer: where refusals are shown on stdout, the line that stands for it is, too.
+   * A failure in place of an answer: forms that show refusals on stdout also show the line that stands for it.
    *
    * @param error what happened
-   * @param unanswered what has no answer because of it, where that were many requests
+   * @param unanswered the requests that have no answer because of it, in bulk
    */
   async failure(error: ClientError, unanswered?: string): Promise<Printed> {
     const { status, message } = error;
@@ -130,7 +130,7 @@ export class Output {
     return `${paint("recado:", "red", this.#stderr)} ${visible(message)}${todo && `; ${todo}`}\n`;
   }
 
-  /** Whether it tells of a success by the id of the message. */
+  /** Whether the form reports a success by the id of the message. */
   get namesIds(): boolean {
     return this.mode === "ids" || this.mode === "text";
   }

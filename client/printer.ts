@@ -1,10 +1,10 @@
 import { OutputError, print, printSync } from "../cli/mod.ts";
 import type { Printed } from "./output.ts";
 
-/** How much may wait for a slow reader of stdout, in characters. */
+/** How many characters may wait for a slow reader of stdout. */
 const MAX_WAITING = 1_048_576;
 
-/** Writes to stdout and stderr. What is printed during a write leaves together in the next one, and a slow reader is waited for. */
+/** Writes to stdout and stderr. What is printed during a write leaves together in the next one; if too much is waiting, the caller waits. */
 export class Printer {
   readonly #quiet: boolean;
   #waiting = "";
@@ -18,8 +18,8 @@ export class Printer {
   }
 
   /**
-   * Prints; resolves at once unless too much is waiting already. When nobody reads stdout any more nothing is printed: what is being done, like adding
-   * the lines of an input, is done all the same.
+   * Prints; resolves at once unless too much is waiting already. Once nobody reads stdout any more it prints nothing and does not fail, so that the work
+   * itself, like adding the lines of an input, goes on.
    *
    * @throws {OutputError} when it cannot be written
    */
@@ -35,7 +35,7 @@ export class Printer {
   }
 
   /**
-   * Prints what comes last, when nothing else is waiting, and returns when it is written. That nobody reads it is no error.
+   * Prints the last output, when nothing else is waiting, and returns when it is written. It is no error if nobody reads it.
    *
    * @throws {OutputError} when stdout cannot be written
    */
@@ -49,7 +49,7 @@ export class Printer {
     try {
       printSync(Deno.stdout, stdout);
     } catch (error) {
-      if (error instanceof OutputError) throw error; // otherwise nobody reads it
+      if (error instanceof OutputError) throw error; // any other error means that nobody reads it
     }
   }
 

@@ -1,10 +1,10 @@
 import type { Source } from "./input.ts";
 import type { Session } from "./session.ts";
 
-/** How long a piece of work may take before its progress is shown, and how often that is written anew, in milliseconds. */
+/** How long bulk input may take before its progress is shown, and how often that is updated, in milliseconds. */
 const DELAY = 1000, INTERVAL = 200;
 
-/** Shows on stderr how far bulk input has come, once that takes long, where stderr is a terminal and stdout is none. */
+/** Shows the progress of bulk input on stderr, once it takes long, if stderr is a terminal and stdout is not. */
 export class Progress implements Disposable {
   /** How many answers have come. */
   answers = 0;
@@ -15,8 +15,8 @@ export class Progress implements Disposable {
   /**
    * Begins to wait.
    *
-   * @param session whose output must not be mixed with this
-   * @param source how much of it has been read is shown, where its size is known
+   * @param session says whether anything may be printed
+   * @param source the part of it that has been read is shown, if its size is known
    */
   constructor({ values }: Session, source: Source) {
     this.#source = source;
@@ -24,7 +24,7 @@ export class Progress implements Disposable {
     this.#timer = setTimeout(() => this.#interval = setInterval(() => this.#show(), INTERVAL), DELAY);
   }
 
-  /** Takes it off the terminal. */
+  /** Removes it from the terminal. */
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
     if (this.#interval === undefined) return;

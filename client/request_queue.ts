@@ -5,7 +5,7 @@ export const MOST_REQUESTS = 262_144, MOST_CHARACTERS = 134_217_728;
 
 /** Requests that were made together, until their answers have come. */
 export interface Pending {
-  /** Their texts, one behind the other. */
+  /** Their texts, one after the other. */
   readonly requests: string;
   /** How many answers are still to come. */
   left: number;
@@ -13,7 +13,7 @@ export interface Pending {
   readonly timeout: number;
   /** When the time for the next one is over, by `performance.now`; `Infinity` until they are sent. */
   deadline: number;
-  /** What takes them. */
+  /** What takes the answers. */
   readonly receiver: Receiver;
 }
 
@@ -32,12 +32,12 @@ export class RequestQueue {
     return this.#requests;
   }
 
-  /** Whether so many have no answer yet that no more may be put behind them. */
+  /** Whether so many have no answer yet that no more may be added. */
   get isFull(): boolean {
     return this.#requests >= MOST_REQUESTS || this.#characters >= MOST_CHARACTERS;
   }
 
-  /** Those that were sent first of all that are not answered yet; the next answer is theirs. */
+  /** The first that were sent and are not answered yet; the next answer is theirs. */
   get oldest(): Pending | undefined {
     const [oldest] = this.#sent;
     return oldest;
@@ -49,12 +49,12 @@ export class RequestQueue {
   }
 
   /**
-   * Puts requests behind the others.
+   * Adds requests at the end.
    *
-   * @param requests JSON texts, one behind the other
-   * @param left how many they are
+   * @param requests JSON texts, one after the other
+   * @param left how many there are
    * @param timeout for each answer, in milliseconds; 0 is for ever
-   * @param receiver takes what comes of them
+   * @param receiver takes their answers
    */
   add(requests: string, left: number, timeout: number, receiver: Receiver): Pending {
     const pending = { requests, left, timeout, deadline: Infinity, receiver };
@@ -64,14 +64,14 @@ export class RequestQueue {
     return pending;
   }
 
-  /** Takes requests back that are not sent yet. Those that are stay, for their answers are still to come. */
+  /** Takes back requests that are not sent yet. Sent ones stay, because their answers are still to come. */
   withdraw(pending: Pending): void {
     if (!this.#waiting.delete(pending)) return;
     this.#requests -= pending.left;
     this.#characters -= pending.requests.length;
   }
 
-  /** The texts of all that may be sent now, which count as sent from now on; an empty string when there are none. */
+  /** Takes the texts of all that may be sent now, and counts them as sent; an empty string when there are none. */
   takeUnsent(): string {
     let batch = "";
     for (const pending of this.#waiting) {
@@ -85,7 +85,7 @@ export class RequestQueue {
   }
 
   /**
-   * The {@linkcode oldest} have got answers.
+   * Call it when the {@linkcode oldest} have been answered.
    *
    * @param count how many
    */

@@ -2,22 +2,22 @@ import { type ConnectOptions, dial } from "./connect.ts";
 import type { Connection } from "./connection.ts";
 import { type ConnectError, mayPass } from "./errors.ts";
 
-/** How often to try again; nothing was sent when there is no connection, so that is safe. */
+/** How often to try again; that is safe, because without a connection nothing was sent. */
 export interface RetryOptions {
   /** How many times, after the first. */
   retries: number;
   /** Before the first retry, in milliseconds; each further delay is twice as long, and each is shortened at random by up to a half. */
   delay: number;
-  /** Told before each delay. */
+  /** Called before each delay, in milliseconds. */
   notify: (error: ConnectError, delay: number) => Promise<void>;
 }
 
 const MAX_DELAY = 30_000;
 
 /**
- * Connects, and tries again when there is no connection; the token goes out with the first request.
+ * Connects, and tries again if that fails; the token goes out with the first request.
  *
- * @throws {ConnectError} of the last try
+ * @throws {ConnectError} of the last attempt
  */
 export async function connectWithRetry(
   options: ConnectOptions,
@@ -35,7 +35,7 @@ export async function connectWithRetry(
   }
 }
 
-/** Ends early when it is given up: the next try then finds that. */
+/** Ends early when the signal is aborted: the next attempt then fails by it. */
 function pause(wait: number, signal?: AbortSignal): Promise<void> {
   if (signal?.aborted) return Promise.resolve();
   return new Promise((resolve) => {

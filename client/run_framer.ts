@@ -1,20 +1,20 @@
 import { Framer, type FramerOptions, isSpace, tryDecodeUtf8 } from "../protocol/mod.ts";
 
-/** Texts that follow one another in a stream. */
+/** Texts in a row from a stream. */
 export interface Run {
-  /** As they came: what stands between plain ones belongs to it. */
+  /** As they came, with the white space between plain ones. */
   text: string;
-  /** How many they are; 1 unless they are plain. */
+  /** How many there are; 1 unless they are plain. */
   count: number;
-  /** Which of the plain kinds they are of, all of them; `undefined` for a text that is of none. */
+  /** Which plain kind all of them are; `undefined` for a text that is of none. */
   kind: number | undefined;
 }
 
 /** How a {@linkcode RunFramer} reads. */
 export interface RunFramerOptions extends FramerOptions {
   /**
-   * Sticky expressions, one for each kind of plain text. What one matches is a whole and valid text that a `Framer` would find at the same place, with white
-   * space before it at most, and behind it where that ends it.
+   * Sticky expressions, one for each kind of plain text. What one matches must be a complete and valid text that a `Framer` would find in the same place, with
+   * nothing but white space before it, or after it where white space ends it.
    */
   kinds: () => readonly RegExp[];
   /** The last byte of every plain text; below 0x80. Chunks must not be larger than the limit of a text. */
@@ -26,21 +26,21 @@ const NOTHING = new Uint8Array(0);
 const encoder = new TextEncoder();
 
 /**
- * Splits a stream as a `Framer` does, and takes plain texts by the run: a chunk is decoded once, an expression finds the end of each text, and none becomes
- * a string of its own. That costs a quarter of framing and parsing each. From the first text on that is not plain, the rest of a chunk goes through the framer.
+ * Splits a stream as a `Framer` does, but takes plain texts in runs: a chunk is decoded once, an expression finds the end of each text, and none becomes
+ * a string of its own. That costs a quarter of framing and parsing each. From the first text that is not plain, the rest of a chunk goes through the framer.
  */
 export class RunFramer {
   readonly #framer: Framer;
   readonly #kinds: () => readonly RegExp[];
   readonly #close: number;
   #chunk: Uint8Array = NOTHING;
-  /** Where in the chunk begins what the framer does not have; a part of it may be decoded. */
+  /** The first byte of the chunk that the framer does not have; some bytes from there on may be decoded. */
   #at = 0;
   #decoded = false;
   /** The chunk from `#at` to the last place where a plain text can end, decoded, and how much of it is taken. */
   #text = "";
   #taken = 0;
-  /** What stands before `#at` in the stream. */
+  /** How many bytes and newlines precede `#at` in the stream. */
   #bytes = 0;
   #newlines = 0;
 
@@ -55,25 +55,25 @@ export class RunFramer {
     this.#close = close;
   }
 
-  /** Whether a text has begun and is not whole yet. */
+  /** Whether a text has begun and is not complete yet. */
   get partial(): boolean {
     return this.#framer.partial;
   }
 
-  /** The bytes that begin the text that is not whole yet, or what an error was thrown for; not to be kept. */
+  /** The bytes of the text that is not complete yet, or those that caused an error; not to be kept. */
   get held(): Uint8Array {
     return this.#framer.held;
   }
 
   /**
-   * Where in the stream a text stands.
+   * The position of a text in the stream.
    *
-   * @param text the last one returned, which must be of no kind; `""` stands for what is {@linkcode held}
-   * @returns both from 1 on
+   * @param text the last one returned, which must be of no kind; `""` stands for the bytes {@linkcode held}
+   * @returns both count from 1
    */
   placeOf(text: string): { line: number; byte: number } {
     const { held } = this.#framer, end = this.#at - held.length;
-    let between = end; // the framer has moved over the white space behind a text
+    let between = end; // the framer has skipped the white space after the text
     while (text !== "" && between > 0 && isSpace(this.#chunk[between - 1])) between--;
     let byte = this.#bytes + 1, line = this.#newlines + 1;
     for (const piece of [encoder.encode(text), this.#chunk.subarray(between, end), held]) {
@@ -84,7 +84,7 @@ export class RunFramer {
   }
 
   /**
-   * Takes more bytes. Call it only once {@linkcode next} has returned `undefined`; the chunk may be used again when it does so the next time.
+   * Takes more bytes. Call it only after {@linkcode next} has returned `undefined`; when it does so again, the chunk may be reused.
    *
    * @param chunk any number of bytes, cut anywhere
    */
@@ -95,10 +95,10 @@ export class RunFramer {
   }
 
   /**
-   * The next whole texts, or `undefined` when more bytes are needed.
+   * The next complete texts, or `undefined` when more bytes are needed.
    *
-   * @param most how many at most; with 0 the next one, and none is looked for by its kind
-   * @throws {FrameError} when what is held can become no text within the limits; nothing more can be read then
+   * @param most how many at most; 0 for the next one, without looking for plain ones
+   * @throws {FrameError} when the bytes held cannot become a text within the limits; nothing more can be read then
    */
   next(most: number): Run | undefined {
     for (;;) {
@@ -134,7 +134,7 @@ export class RunFramer {
     }
   }
 
-  /** Moves behind what has been taken of the decoded text. */
+  /** Moves past the part of the decoded text that has been taken. */
   #leaveText(): void {
     if (this.#text === "") return;
     const taken = this.#text.slice(0, this.#taken);
@@ -159,7 +159,7 @@ export class RunFramer {
       this.#framer.push(piece);
     } else {
       this.#decoded = true;
-      // what is not UTF-8 is for the framer to say
+      // if it is not UTF-8, the framer says so
       this.#text = tryDecodeUtf8(chunk.subarray(at, chunk.lastIndexOf(this.#close) + 1)) ?? "";
     }
   }

@@ -14,7 +14,7 @@ export type SendValues = OptionValues<typeof SEND_OPTIONS>;
 export class Session {
   /** The options. */
   readonly values: SendValues;
-  /** What answers look like. */
+  /** How answers are shown. */
   readonly output: Output;
   /** Where they go. */
   readonly printer: Printer;
@@ -23,7 +23,7 @@ export class Session {
 
   /**
    * @param values the options
-   * @param server where it is, and what it is shown
+   * @param server where it is, and its token
    */
   constructor(values: SendValues, server: ConnectOptions) {
     this.values = values;
@@ -52,7 +52,7 @@ export class Session {
     return new Client(await this.dial(signal), this.timeout);
   }
 
-  /** The same, for who makes requests by the thousand. */
+  /** Like {@linkcode connect}, for requests by the thousand. */
   dial(signal?: AbortSignal): Promise<Connection> {
     return connectWithRetry({
       ...this.#server,

@@ -12,10 +12,10 @@ const LEAVE = ["sair", "exit", "quit"];
 const HELP_WORDS = ["ajuda", "help"];
 const WORDS = [...Object.keys(OPERATION_NAMES), ...HELP_WORDS, ...LEAVE];
 
-/** What ends the shell from outside, and its exit code then. The system alone would leave the terminal as the line editor needs it. */
+/** The signals that end the shell, and its exit code then. Without handlers the terminal would stay in the mode of the line editor. */
 const SIGNALS = [
   ["SIGHUP", ExitCode.HungUp],
-  ["SIGINT", ExitCode.Interrupted], // of kill(1): the line editor takes Ctrl-C itself
+  ["SIGINT", ExitCode.Interrupted], // from kill(1): the line editor handles Ctrl-C itself
   ["SIGTERM", ExitCode.Terminated],
 ] as const;
 
@@ -30,9 +30,9 @@ sair, exit, quit    leave, as Ctrl-D does; Ctrl-C clears the line, or
 `;
 
 /**
- * `recado send` on a terminal: reads operations line by line and prints the answers. A server that went away is connected to again by the next line.
+ * `recado send` on a terminal: reads operations line by line and prints the answers. If the server went away, the next line connects again.
  *
- * @returns 0; what went wrong with a line is told then
+ * @returns 0; what goes wrong with a line is told at once
  */
 export async function runShell(session: Session): Promise<ExitCode> {
   const { createInterface } = await import("node:readline");
@@ -56,10 +56,10 @@ export async function runShell(session: Session): Promise<ExitCode> {
   });
   terminal.on("SIGINT", () => {
     Deno.stdout.writeSync(new TextEncoder().encode("^C\n"));
-    givenUp = typed; // also those pasted behind the one that is waited for
+    givenUp = typed; // including lines pasted after the one that is waited for
     if (!shell.giveUp()) clearLine(terminal);
   });
-  // behind Ctrl-Z and fg the line editor reads nothing until it is told to
+  // after Ctrl-Z and fg the line editor reads nothing until it is told to
   terminal.on("SIGCONT", () => terminal.resume());
   for (const [signal, code] of SIGNALS) {
     process.once(signal, () => {
@@ -92,7 +92,7 @@ export async function runShell(session: Session): Promise<ExitCode> {
 class Shell implements Disposable {
   readonly #session: Session;
   #client: Client | undefined;
-  /** Gives up the line that is being carried out, or is about to be. */
+  /** Aborts the line that is being carried out, or is about to be. */
   #line: AbortController | undefined;
 
   constructor(session: Session) {
@@ -125,14 +125,14 @@ class Shell implements Disposable {
     this.#line ??= new AbortController();
   }
 
-  /** The line that has come is not carried out. The first of those that are given up before anything was sent tells so. */
+  /** Skips a line that was given up. Only the first of several says so. */
   async skip(): Promise<void> {
     const { aborted } = this.#line?.signal ?? {};
     this.#line = undefined;
     if (aborted) await this.#session.tell("Given up", "nothing was sent");
   }
 
-  /** Waits no longer for what comes of the line; false when there is none. */
+  /** Gives up the current line; false when there is none. */
   giveUp(): boolean {
     this.#line?.abort();
     return this.#line !== undefined;
@@ -143,7 +143,7 @@ class Shell implements Disposable {
   }
 
   async #send(line: string, signal: AbortSignal): Promise<void> {
-    // the server would wait for the rest of half a request, and answer two of them twice
+    // half a request would make the server wait for the rest, and two would be answered twice
     if (!isJson(line)) throw new UsageError("Line is not one JSON text");
     const { output, printer } = this.#session;
     const answer = await (await this.#connected(signal)).request(line, { signal });
@@ -163,7 +163,7 @@ class Shell implements Disposable {
     return this.#client;
   }
 
-  /** An answer that still comes must not be waited for by the next line, so that makes a connection of its own. */
+  /** Closes the connection, because the next line must not get the answer that still comes. */
   async #tellGivenUp(): Promise<void> {
     const connected = this.#client?.ended === false;
     this.#client?.close();
@@ -180,7 +180,7 @@ function isJson(text: string): boolean {
   }
 }
 
-/** The operands of a line: the text of a message is the rest of it, as it is. */
+/** The operands of a line: the text of a message is the rest of the line, unchanged. */
 function splitLine(line: string): string[] {
   const [, operation, id, text] = line.match(/^(\S+)(?:\s+([+-]?\d+)(?=\s))?(?:\s+(.*))?$/s)!;
   return [operation, id, text].filter((operand) => operand);

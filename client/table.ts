@@ -7,7 +7,7 @@ import { paint, type Terminal } from "./terminal.ts";
 const MIN_TEXT_WIDTH = 20;
 
 /**
- * The board as a person likes to read it: ids to the right, texts wrapped to the window, control characters made visible.
+ * The board as a table for people: ids aligned to the right, texts wrapped to the window, control characters made visible.
  *
  * @param messages in the order of the board
  */
@@ -23,7 +23,7 @@ export function table(messages: readonly Message[], terminal: Terminal): string 
   return `${paint(`${"id".padStart(idWidth)}  mensagem`, "dim", terminal)}\n${rows.join("")}`;
 }
 
-/** Cuts a line where the window ends, between characters as a person sees them. */
+/** Wraps a line to the width of the window, between grapheme clusters. */
 function wrap(line: string, width: number): string[] {
   const lines = [];
   let current = "", used = 0;
@@ -40,7 +40,7 @@ function wrap(line: string, width: number): string[] {
   return [...lines, current];
 }
 
-/** How many columns a character as a person sees it takes: two for the wide ones of East Asia and for emoji, none for a lone mark. */
+/** How many columns a grapheme cluster takes: two for wide East Asian characters and for emoji, none for a lone mark. */
 function columnsOf(segment: string): number {
   if (/^[\p{Mark}\p{Default_Ignorable_Code_Point}]+$/u.test(segment)) return 0;
   return /^\p{RGI_Emoji}$/v.test(segment) ? 2 : eastAsianWidth(segment.codePointAt(0)!);

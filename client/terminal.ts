@@ -1,18 +1,18 @@
 import { visible } from "../cli/mod.ts";
 import type { Answer } from "./answer.ts";
 
-/** What a stream of the process can show. */
+/** What a stream can show. */
 export interface Terminal {
-  /** Whether it takes colours. */
+  /** Whether it shows colours. */
   color: boolean;
-  /** How many columns a line has; `Infinity` where it is no terminal. */
+  /** How many columns a line has; `Infinity` if it is not a terminal. */
   columns: number;
 }
 
 const COLORS = { red: 31, green: 32, bold: 1, dim: 2 } as const;
 
 /**
- * Colours a text, where the terminal takes colours.
+ * Colours a text, if the terminal shows colours.
  *
  * @param text without control characters
  * @param color one of the few that are used

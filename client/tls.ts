@@ -1,6 +1,6 @@
 import { ConnectError, type ConnectFailure } from "./errors.ts";
 
-/** What the runtime says of a handshake that failed, and what that means; it has only the text. */
+/** What the runtime says when a handshake fails, and what that means; it gives only a text. */
 const FAILURES: readonly [said: RegExp, failure: ConnectFailure, why: string][] = [
   [/certificate expired/, "certificate-expired", "the server's certificate has expired"],
   [/certificate not valid yet/, "certificate-expired", "the server's certificate is not valid yet"],
@@ -29,7 +29,7 @@ export async function secure(
   const tls = await Deno.startTls(conn, { hostname, caCerts: [...caCerts] });
   const abort = () => tls.close();
   signal.addEventListener("abort", abort, { once: true });
-  if (signal.aborted) abort(); // then nobody is told any more
+  if (signal.aborted) abort(); // it fires no event any more
   try {
     await tls.handshake();
     return tls;

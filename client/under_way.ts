@@ -5,12 +5,12 @@ import type { Receiver } from "./exchange.ts";
 import type { ClientError } from "./errors.ts";
 
 /**
- * How many requests are under way at once, and how many characters they have, or their answers, were each as long as the longest so far: enough to keep the
- * server busy, and a bound for the memory when nobody takes the answers.
+ * How many requests may be under way at once, and how many characters they, or their answers, may have if each answer is as long as the longest so far: enough to
+ * keep the server busy, and a bound for the memory when nobody takes the answers.
  */
 const MAX_REQUESTS = 4096, MAX_CHARACTERS = 8_388_608;
 
-/** What has come of requests that follow one another. */
+/** What has become of some requests in a row. */
 export type Outcome =
   & ({ kind: "run"; run: AnswerRun } | { kind: "answer"; answer: Answer } | { kind: "failure"; error: ClientError })
   & {
@@ -22,11 +22,11 @@ export type Outcome =
     characters: number;
   };
 
-/** The requests that are sent, until what came of them is done with: bounded, with one who puts and one who takes. */
+/** The requests that were sent, until their outcomes are dealt with: a bounded queue with one producer and one consumer. */
 export class UnderWay {
   #requests = 0;
   #characters = 0;
-  /** Of the answers so far; until one has come there is room for one request. */
+  /** The length of the longest answer so far; until one has come there is room for one request. */
   #longestAnswer: number | undefined;
   #outcomes: Outcome[] = [];
   /** Whether nothing more will be put. */
@@ -64,13 +64,13 @@ export class UnderWay {
     };
   }
 
-  /** Waits for what comes next, in order; `undefined` when there will be nothing more. */
+  /** Waits for the next outcome, in order; `undefined` when there will be no more. */
   async next(): Promise<Outcome | undefined> {
     while (this.#outcomes.length === 0 && !(this.closed && this.#requests === 0)) await this.#changed.promise;
     return this.#outcomes.shift();
   }
 
-  /** What {@linkcode next} gave is done with: there is room for as many more. */
+  /** Call it when an outcome from {@linkcode next} is dealt with: there is room for as many more. */
   done({ count, characters }: Outcome): void {
     this.#requests -= count;
     this.#characters -= characters;

@@ -13,7 +13,7 @@ export function requestText({ op, id = "", data = "" }: WireRequest): string {
   return `{"op": ${JSON.stringify(op)}, "id": ${JSON.stringify(id)}, "data": ${JSON.stringify(data)}}`;
 }
 
-/** A JSON text as it can be sent: a number is whole only at what follows it. */
+/** A JSON text, ready to be sent: a number is complete only at the byte after it. */
 export function delimited(text: string): string {
   return /\d$/.test(text) ? `${text}\n` : text;
 }
