@@ -4,7 +4,7 @@ import type { Options } from "./option.ts";
 export interface Command {
   /** One line that says what it does. */
   help: string;
-  /** The words that may stand behind it. */
+  /** The words that may follow it. */
   words: readonly string[];
   /** Its options. */
   options: Options;

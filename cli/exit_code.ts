@@ -10,21 +10,21 @@ export const ExitCode = {
   BadInput: 65,
   /** The input cannot be read. */
   NoInput: 66,
-  /** The host name is not known, or can be none. */
+  /** The host name is unknown or invalid. */
   NoHost: 68,
   /** The connection was refused or lost: 504, 505. */
   Unavailable: 69,
   /** The program itself failed. */
   Internal: 70,
-  /** The server cannot listen, or its store cannot be opened. */
+  /** The server cannot listen, open its store, or use its token or certificate. */
   CannotServe: 71,
   /** No answer came in time. */
   TimedOut: 75,
-  /** What came is no answer to the request. */
+  /** What came is not an answer to the request. */
   BadAnswer: 76,
-  /** The server asks for a token, or refuses the one it was shown. */
+  /** The server asks for a token, or refuses the one that it was shown. */
   NotLetIn: 77,
-  /** An environment variable is wrong, or a file of the token or the certificates. */
+  /** An environment variable is wrong; in `send`, also the token file or the file of authorities. */
   Configuration: 78,
   /** The shell was ended by SIGHUP. */
   HungUp: 129,

@@ -5,7 +5,7 @@ import { variableOf } from "./read_options.ts";
  * The options of a command, as `--help` lists them.
  *
  * @param options what the command takes
- * @returns lines, each ended by a newline
+ * @returns lines, each with its newline
  */
 export function optionsHelp(options: Options): string {
   const rows = Object.entries(options).map(([name, { short, value, help, default: given, commandLineOnly }]) => {

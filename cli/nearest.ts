@@ -1,18 +1,18 @@
 import { levenshteinDistance } from "@std/text/levenshtein-distance";
 
-/** How many letters may differ, but not all of them; two that have changed places count as two. */
+/** How many letters may differ, though never all of them; two swapped letters count as two. */
 function mostDifferent(word: string): number {
   const letters = word.replace(/^-+/, "").length;
   return Math.min(letters - 1, Math.max(2, word.length / 3));
 }
 
 /**
- * The end of an error about an unknown word: names the nearest known one, if that may have been meant. One that begins with the word is; otherwise one that
- * differs from it in no more than two letters or a third of them, and not in all.
+ * The end of an error about an unknown word: names the nearest known one, if that may have been meant. That is one which begins with the word, or else one
+ * that differs from it in at most two letters or a third of them, and not in all.
  *
  * @param word what was given
  * @param known what could have been, in lower case
- * @returns `""` where nothing is near
+ * @returns `""` if nothing is near
  *
  * @example
  * ```ts

@@ -6,15 +6,15 @@ export interface Option<T> {
   value?: string;
   /** The letter of a short form. */
   short?: string;
-  /** Not to be had from the environment, as `--help`. */
+  /** Whether it has no environment variable, like `--help`. */
   commandLineOnly?: boolean;
   /** Used when the option is not given anywhere. */
   default: T;
   /** Reads the text that was given; `undefined` when it is wrong. */
   read: (given: string) => Promise<T | undefined>;
-  /** What a good text is, for the error. */
+  /** What a valid text is, for the error. */
   expected: string;
-  /** All texts that are good, where they can be counted: for completion. */
+  /** All valid texts, if there are only a few: for completion. */
   choices?: readonly string[];
 }
 
@@ -24,7 +24,7 @@ export type Options = Record<string, Option<unknown>>;
 /** The values of options, by their names. */
 export type OptionValues<O extends Options> = { [Name in keyof O]: O[Name] extends Option<infer T> ? T : never };
 
-/** What an option is besides its kind. */
+/** The details that options of all kinds have. */
 export type OptionDetails<T> = Pick<Option<T>, "help" | "short" | "commandLineOnly"> & { default: T };
 
 /** An option that is there or not; in the environment `1` or `true`, `0` or `false`. */
@@ -78,8 +78,8 @@ export function seconds(details: OptionDetails<number>): Option<number> {
 }
 
 /**
- * Reads by the schema, which is loaded only for what the short way does not know: zod's start is a fifth of a one-shot client's time. What the short
- * way takes, the schema takes as the same value; a test holds the two together.
+ * Reads by the schema, which is loaded only for texts that the short way does not know: zod's start is a fifth of a one-shot client's time. Whatever the short
+ * way takes, the schema takes as the same value; a test keeps the two in step.
  */
 function reader<T>(
   short: (given: string) => T | undefined,

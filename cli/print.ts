@@ -19,8 +19,8 @@ export async function print(stream: typeof Deno.stdout, text: string): Promise<v
 }
 
 /**
- * Writes a text to a stream of the process, all of it, while nothing else goes on: for what is printed last. Unlike {@linkcode print} it needs none of
- * the threads of the runtime, whose first one costs a hundredth of a one-shot client's time.
+ * Writes a text to a stream of the process, all of it, and blocks until it is written: for the last output. Unlike {@linkcode print} it needs no thread of
+ * the runtime, the first of which costs a hundredth of a one-shot client's time.
  *
  * @param stream `Deno.stdout` for data, `Deno.stderr` for diagnostics
  * @throws {Deno.errors.BrokenPipe} when nobody reads it any more
@@ -42,7 +42,7 @@ function outputError(stream: typeof Deno.stdout, cause: unknown): Error {
 }
 
 /**
- * Says something on stderr, at once, on a line of its own. Where that cannot be written, as on a full disk, all goes on: there is nowhere to say it.
+ * Says something on stderr, at once, on a line of its own. If that cannot be written, as on a full disk, the program goes on: there is nowhere to say it.
  *
  * @param parts as `console.error` takes them
  */

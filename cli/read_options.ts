@@ -8,7 +8,7 @@ export interface CommandLine<O extends Options> {
   values: OptionValues<O>;
   /** What is not an option, in order. */
   operands: string[];
-  /** The options that are on the command line, in the order of the last place of each. */
+  /** The options on the command line, in the order in which each last occurs. */
   given: ReadonlySet<string>;
 }
 
@@ -21,7 +21,7 @@ export function variableOf(name: string): string {
  * Reads a command's options: from the command line, then the environment, then the default. An empty variable counts as not set.
  *
  * @param options what the command takes
- * @param args its arguments; behind `--` all are operands, and a negative number is one anywhere
+ * @param args its arguments; after `--` all are operands, and a negative number always is one
  * @param environment gives the value of a variable
  * @throws {UsageError} when an option is unknown, lacks its value or has a wrong one
  * @throws {ConfigurationError} when a variable has a wrong value
@@ -32,7 +32,7 @@ export async function readOptions<O extends Options>(
   environment: (variable: string) => string | undefined,
 ): Promise<CommandLine<O>> {
   const { given, operands } = parse(options, args);
-  // who asks for help is helped, whatever the environment has
+  // help is given whatever the environment has
   const variables = given.has("help") || given.has("version") ? () => undefined : environment;
   const values: Record<string, unknown> = {};
   for (const [name, option] of Object.entries(options)) {
@@ -44,7 +44,7 @@ export async function readOptions<O extends Options>(
   return { values: values as OptionValues<O>, operands, given: new Set(given.keys()) };
 }
 
-/** Splits as getopt does: `--name VALUE`, `--name=VALUE`, `-n VALUE`, `-nVALUE`, letters of flags together. */
+/** Splits like getopt: `--name VALUE`, `--name=VALUE`, `-n VALUE`, `-nVALUE`, letters of flags together. */
 function parse(options: Options, args: readonly string[]): { given: Map<string, string | true>; operands: string[] } {
   const byLetter = new Map(Object.entries(options).map(([name, { short }]) => [short, name]));
   const given = new Map<string, string | true>(), operands: string[] = [];
@@ -62,7 +62,7 @@ function parse(options: Options, args: readonly string[]): { given: Map<string, 
     if (name === undefined || !Object.hasOwn(options, name)) throw unknownOption(options, shown);
     const isFlag = options[name].value === undefined;
     if (isFlag && attached !== undefined) throw new UsageError(`Option --${name} takes no value`);
-    given.delete(name); // the order is that of the last places
+    given.delete(name); // so that the order is that of the last occurrences
     given.set(name, attached ?? (isFlag || following()));
   }
 
@@ -81,7 +81,7 @@ function parse(options: Options, args: readonly string[]): { given: Map<string, 
   }
 }
 
-/** `-` and negative numbers are none. */
+/** Whether an argument is an option: `-` and negative numbers are not. */
 function isOption(argument: string): boolean {
   return /^-\D/s.test(argument);
 }

@@ -4,8 +4,8 @@ import { say } from "./print.ts";
 import { visible, visibleJson } from "./visible.ts";
 
 /**
- * Runs a command, and ends the process by its exit code. What the command line, the environment or the place for our output got wrong is said in one line;
- * anything else is a fault of this program.
+ * Runs a command, and ends the process with its exit code. What is wrong with the command line, the environment or the output is said in one line;
+ * any other error is a fault of this program.
  *
  * @param command gives its exit code
  */
@@ -21,7 +21,7 @@ function failed(error: unknown): ExitCode {
   return code ?? ExitCode.Internal;
 }
 
-/** By the last `--output` or `--json`, whose values never begin with a dash: they are found on a command line that is wrong, too. */
+/** Looks for the last `--output` or `--json`, even on a command line that is wrong: their values never begin with a dash. */
 function asksForJson(args: readonly string[]): boolean {
   let form = "";
   for (const [at, argument] of args.entries()) {

@@ -1,6 +1,6 @@
 /**
- * Why the system refused something, without what the runtime puts behind it: its own name for what was done, and the path; and without the flag that it
- * advises for a permission that is missing, which nobody can give to an executable.
+ * Why the system refused something, without the runtime's additions: its own name for the action, the path, and for a missing permission the flag that it
+ * suggests, which nobody can give to an executable.
  *
  * @param error what the runtime threw
  */

@@ -1,17 +1,17 @@
 import { ConfigurationError } from "./errors.ts";
 import { systemReason } from "./system_reason.ts";
 
-/** The most bytes that a token may have: with it, `autenticar` is well within what a server reads before it (docs/protocol.md, "Limits"). */
+/** The most bytes of a token: `autenticar` then stays well within what a server reads before it (docs/protocol.md, "The token"). */
 const MAX_TOKEN_BYTES = 1024;
 
-/** Group and others: whoever may write the file could set the token. */
+/** The mode bits of group and others: whoever may write the file could set the token. */
 const OTHERS = 0o077;
 const NEWLINE = 0x0a;
 
 /**
- * Reads the token that a server and its clients share: one line of UTF-8, without control characters, of which one newline at its end is dropped.
+ * Reads the token that a server and its clients share: one line of UTF-8 without control characters; one newline at its end is dropped.
  *
- * @param path a file that is its owner's alone, where the system has such modes; a pipe will do
+ * @param path a file or pipe that only its owner may use, on systems that have such modes
  * @throws {ConfigurationError} when it cannot be read, is open to others, or holds no token
  */
 export async function readTokenFile(path: string): Promise<string> {
@@ -41,7 +41,7 @@ export async function readTokenFile(path: string): Promise<string> {
   return token;
 }
 
-/** As much as a token may have, its newline, and one byte more that tells a file that is too large. */
+/** Reads the longest token, its newline, and one byte more, which shows that a file is too large. */
 async function readStart(file: Deno.FsFile): Promise<Uint8Array> {
   const buffer = new Uint8Array(MAX_TOKEN_BYTES + 2);
   let end = 0;

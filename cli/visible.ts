@@ -1,9 +1,9 @@
-/** Shows control characters and the like as escapes: no text may be able to steer the terminal. */
+/** Shows control characters and the like as escapes, so that no text can steer the terminal. */
 export function visible(text: string): string {
   return escaped(text.replaceAll("\t", "    "));
 }
 
-/** A value as JSON in which nothing can steer a terminal: what could is an escape, which means the same. */
+/** A value as JSON in which nothing can steer a terminal: such characters are escapes, which mean the same. */
 export function visibleJson(value: unknown): string {
   return escaped(JSON.stringify(value));
 }

@@ -30,14 +30,14 @@ complete -F _recado recado
 `;
 }
 
-/** Names may have spaces; of bash 4 on they are quoted, and a folder is not taken for the end of the word. */
+/** Names may have spaces; from bash 4 on they are quoted, and a folder does not end the word. */
 const FILES = `local IFS=$'\\n'; compopt -o filenames 2> /dev/null; COMPREPLY=($(compgen -f -- "$word")); return`;
 
 function choices(words: readonly string[]): string {
   return `COMPREPLY=($(compgen -W "${words.join(" ")}" -- "$word")); return`;
 }
 
-/** What completes the word behind an option that takes a value. */
+/** Completes the word after an option that takes a value. */
 function valueCases(commands: Readonly<Record<string, Command>>): string {
   const cases = new Map<string, string>();
   for (const { options } of Object.values(commands)) {

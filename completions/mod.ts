@@ -19,7 +19,7 @@ Examples:
 /**
  * `recado completions`: prints the completion script of a shell.
  *
- * @param args what stands behind `completions` on the command line
+ * @param args what follows `completions` on the command line
  * @returns the exit code
  * @throws {UsageError} when the shell is not one of the three
  */

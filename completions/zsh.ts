@@ -32,7 +32,7 @@ function specsOf(name: string, option: Option<unknown>): string[] {
   const help = option.help.replaceAll("'", "").replaceAll(/[[\]:]/g, " ");
   const action = takesFile(option) ? "_files" : option.choices ? `(${option.choices.join(" ")})` : " ";
   const value = option.value === undefined ? "" : `:${option.value}:${action}`;
-  // with these signs the value may stand in the same word, too
+  // these signs allow the value in the same word as well
   const [long, short] = option.value === undefined ? ["", ""] : ["=", "+"];
   const names = option.short === undefined ? [`--${name}${long}`] : [`--${name}${long}`, `-${option.short}${short}`];
   return names.map((given) => `'${given}[${help}]${value}'`);
