@@ -2,33 +2,33 @@ import { APPLICATION_ID, SCHEMA_VERSION } from "./board_schema.ts";
 import { StoreError } from "./errors.ts";
 
 /**
- * The files that this process has open as boards, by their {@linkcode fileKey}. A process loses its POSIX locks on a file when it closes any descriptor of it:
- * a second look at the header of an open board would let other processes in.
+ * The files that this process has open as boards, by their {@linkcode fileKey}. A process loses its POSIX locks on a file when it closes any descriptor of it,
+ * so reading the header of an open board again would let other processes in.
  */
 export const openFiles = new Set<string>();
 
-/** Tells a file from all others, by device and inode; `undefined` where files have no inodes, and locks are not lost either. */
+/** Identifies a file by device and inode; `undefined` on systems whose files have no inodes, where locks are not lost either. */
 export function fileKey({ dev, ino }: Deno.FileInfo): string | undefined {
   return ino === null ? undefined : `${dev}:${ino}`;
 }
 
 /**
- * The first bytes of a file that may be a board, 100 at most, read before SQLite opens it, which would take an empty file for a new database. All of the file is
- * durable then.
+ * The first bytes of a file that may be a board, 100 at most, read before SQLite opens it: SQLite would take an empty file for a new database. It also syncs the
+ * file, all of which is durable then.
  *
  * @param path the file
  * @returns `undefined` when there is no file
- * @throws {Error} Deno's own, or when it is no file, or is open as a board
+ * @throws {Error} Deno's own, or when it is not a file, or is open as a board
  */
 export function readHeader(path: string): Uint8Array | undefined {
   try {
-    // to open a pipe would wait for its other end for ever
+    // opening a pipe would wait for its other end for ever
     const info = Deno.statSync(path), key = fileKey(info);
     if (!info.isFile) throw new Error("it is not a file");
     if (key !== undefined && openFiles.has(key)) throw new Error("another server has it open");
-    // to write, too, for SQLite would call it a disk I/O error that it may not
+    // for writing, too, because SQLite would report a missing permission as a disk I/O error
     using file = Deno.openSync(path, { read: true, write: true });
-    file.syncSync(); // it may be a copy that is in the system's cache alone, and SQLite's log is of no use without it
+    file.syncSync(); // it may be a copy that is only in the system's cache, and SQLite's log is of no use without it
     const header = new Uint8Array(100);
     return header.subarray(0, file.readSync(header) ?? 0);
   } catch (error) {

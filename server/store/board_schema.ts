@@ -4,13 +4,13 @@ import { RunTable } from "./run_table.ts";
 import { StoredMessages } from "./stored_messages.ts";
 import { inTransaction } from "./transaction.ts";
 
-/** Marks a file as a board of Recado's in the header of SQLite's file format: "RECD". */
+/** Marks a file as a Recado board in the header of SQLite's file format: "RECD". */
 export const APPLICATION_ID = 0x52454344;
 
 /** The version of the tables below; a file with a higher one was made by a newer Recado. */
 export const SCHEMA_VERSION = 3;
 
-/** Messages as they are kept ({@linkcode RunTable}), and as anyone with SQLite can read them. */
+/** Messages as they are stored ({@linkcode RunTable}), and a view of them for anyone with SQLite. */
 const MESSAGES = `
   CREATE TABLE run (number INTEGER PRIMARY KEY, ids TEXT NOT NULL, texts TEXT NOT NULL) STRICT;
   CREATE TABLE gone (run INTEGER PRIMARY KEY, bits INTEGER NOT NULL) STRICT;
@@ -35,12 +35,12 @@ export const SCHEMA = `
 /** How many messages are read at once: each may have a megabyte. */
 const READ_SIZE = 32;
 
-/** With how many messages, or characters in them, a transaction ends that carries messages over. */
+/** A transaction that carries messages over ends after this many messages, or characters in them. */
 const MOST_MESSAGES = 8192, MOST_CHARACTERS = 4_194_304;
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** A message as boards before version 3 had it, in a row of its own. */
+/** A message in a board before version 3, in a row of its own. */
 interface Row {
   place: number;
   id: number;
@@ -54,8 +54,8 @@ export function versionOf(database: DatabaseSync): number {
 }
 
 /**
- * Makes a board of an older version one of this, or goes on where that was interrupted. The messages go over in many transactions, for one would have the
- * log grow by the whole board; an older Recado refuses the board from the first one on.
+ * Upgrades a board of an older version to this one, or goes on where that was interrupted. The messages are moved in many transactions, because in one the
+ * log would grow by the whole board; an older Recado refuses the board from the first one on.
  *
  * @param database of a board
  * @throws {Error} SQLite's own; no message is lost then, and it can be tried again
@@ -75,7 +75,7 @@ export function upgrade(database: DatabaseSync): void {
     });
   }
   if (database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'older_message'").get() === undefined) return;
-  // into the file itself, too, for what an older Recado reads to know that a board is not for it is the file's header
+  // into the file itself as well, because an older Recado looks at the file's header to see that the board is not for it
   const [{ busy, log, checkpointed }] = database.prepare("PRAGMA wal_checkpoint(FULL)").all();
   if (busy !== 0 || log !== checkpointed) throw new Error("the new version cannot be written into it");
   carryOver(database);

@@ -1,18 +1,18 @@
 import type { EscapedText } from "../../protocol/mod.ts";
 import { AROUND_TEXT, ID_SIZE, JsonBytes } from "./json_bytes.ts";
 
-/** A change that was made: a message that is added, or the id of one that is deleted. */
+/** A change: a message that was added, or the id of one that was deleted. */
 export type Change = [id: number, text: string] | [id: number];
 
 /** The brackets of a change, and a comma. */
 const AROUND = 3;
 
-/** The changes of a group, as the JSON of an array of {@linkcode Change}, put together where the redo log writes it from. */
+/** The changes of a group, as the JSON of an array of {@linkcode Change}, built in the buffer from which the redo log writes it. */
 export class ChangeList {
   readonly #json: JsonBytes;
   #isWhole = true;
 
-  /** @param bytes where, and how much there is room for */
+  /** @param bytes the buffer; what does not fit is not kept */
   constructor(bytes: Uint8Array) {
     this.#json = new JsonBytes(bytes);
     this.clear();
@@ -25,7 +25,7 @@ export class ChangeList {
     this.#isWhole = true;
   }
 
-  /** Puts a message that was added at the end. */
+  /** Appends a message that was added. */
   add(id: number, text: EscapedText): void {
     if (!this.#hasRoom(ID_SIZE + AROUND_TEXT + text.length)) return;
     this.#json.open();
@@ -34,7 +34,7 @@ export class ChangeList {
     this.#json.close();
   }
 
-  /** Puts a message that was deleted at the end. */
+  /** Appends the id of a message that was deleted. */
   delete(id: number): void {
     if (!this.#hasRoom(ID_SIZE)) return;
     this.#json.open();
@@ -53,7 +53,7 @@ export class ChangeList {
     return this.#json.length - 1;
   }
 
-  /** A list that lacks one change is to have none behind it, either. */
+  /** Once there was no room for one change, there is none for later ones either. */
   #hasRoom(size: number): boolean {
     this.#isWhole &&= size + AROUND <= this.#json.room;
     return this.#isWhole;

@@ -4,10 +4,10 @@ export class StoreError extends Error {
   override readonly name = "StoreError";
 }
 
-/** Is told, in a line, what has failed without anything being refused or lost for it yet. */
+/** Called with a line about something that has failed, though nothing is refused or lost for it yet. */
 export type Warn = (message: string) => void;
 
-/** Thrown when a row of a board says what no Recado has written. */
+/** Thrown when a row of a board has something that no Recado has written. */
 export class DamagedRunError extends Error {
   /** The name of this class. */
   override readonly name = "DamagedRunError";

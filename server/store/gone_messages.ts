@@ -1,22 +1,22 @@
 import { ALL, goneOf, isToBeThinned, RUN_LENGTH } from "./run_bits.ts";
 import type { RunTable } from "./run_table.ts";
 
-/** How many runs are written anew in one transaction; others wait for the next one. */
+/** How many runs are rewritten in one transaction; others wait for the next one. */
 const MOST_THINNED = 2048;
 
 /**
- * Which messages of a table's runs are gone: a bit for each. The table itself is told of the latest changes by {@linkcode save}; when few messages of a run are
- * left, that writes it anew without the others.
+ * Which messages of a table's runs are gone: a bit for each. {@linkcode save} writes the latest changes into the table; if few messages of a run are
+ * left, it rewrites the run without the others.
  */
 export class GoneMessages {
   readonly #table: RunTable;
   /** The runs that are not whole, and which of their messages are gone. */
   readonly #gone = new Map<number, number>();
-  /** Those that have changed, and what the table says of them. */
+  /** The runs that have changed, and what the table says of each. */
   #changed = new Map<number, number>();
-  /** Those of which the table says what is gone, but which are still to be written anew. */
+  /** The runs that are still to be rewritten, though the table says already what is gone. */
   readonly #waiting = new Set<number>();
-  /** What {@linkcode save} has written anew, and what it has left for later. */
+  /** The runs that {@linkcode save} has rewritten, and those that it has left for later. */
   #thinned: number[] = [];
   #postponed: number[] = [];
 
@@ -35,7 +35,7 @@ export class GoneMessages {
   }
 
   /**
-   * The table was found to have a run.
+   * Call it for each run that the table has at the start.
    *
    * @param run its number
    * @param ids of its messages
@@ -49,7 +49,7 @@ export class GoneMessages {
   }
 
   /**
-   * The table was given a run.
+   * Call it when a run was put into the table.
    *
    * @param run its number
    * @param ids of its messages
@@ -60,7 +60,7 @@ export class GoneMessages {
   }
 
   /**
-   * A message of a run is gone, or there again.
+   * Call it when a message is gone, or there again.
    *
    * @param place of the message
    * @param isGone false when it is there again; that needs no memory
@@ -72,14 +72,14 @@ export class GoneMessages {
   }
 
   /**
-   * Tells the table what it lacks: in a transaction, after whose end {@linkcode saved} is to be called.
+   * Writes what the table lacks; call it in a transaction, and {@linkcode saved} after its end.
    *
    * @throws {Error} SQLite's own
    */
   save(): void {
     this.#thinned = [];
     this.#postponed = [];
-    // no more of those that wait than are taken, however many there are
+    // stops at the first that is too many, so that those that wait are not all gone through
     for (const run of this.#waiting) if (!this.#thin(run)) break;
     for (const [run, were] of this.#changed) {
       const gone = this.of(run);
@@ -89,7 +89,7 @@ export class GoneMessages {
     }
   }
 
-  /** What {@linkcode save} has written is committed. */
+  /** Call it once what {@linkcode save} has written is committed. */
   saved(): void {
     for (const run of this.#thinned) this.#waiting.delete(run);
     for (const run of this.#postponed) this.#waiting.add(run);
@@ -101,7 +101,7 @@ export class GoneMessages {
     this.#changed = new Map();
   }
 
-  /** Writes a run anew without the messages that are gone; false when this transaction has written enough of them. */
+  /** Rewrites a run without the messages that are gone; false when this transaction has rewritten enough of them. */
   #thin(run: number): boolean {
     if (this.#thinned.length === MOST_THINNED) return false;
     this.#thinned.push(run);

@@ -6,14 +6,14 @@ import type { BoardFile } from "./sqlite_file.ts";
 import type { StoredMessages } from "./stored_messages.ts";
 import { inTransaction } from "./transaction.ts";
 
-/** How many changes a group in the log has at most. To write a larger one twice costs more than a commit of its own: with requests 16 deep, 0.92 of the throughput. */
+/** The most changes of a group in the log. Writing a larger one twice costs more than a commit of its own: with requests 16 deep, 0.92 of the throughput. */
 const MOST_LOGGED = 256;
 
 /** How many changes the database may lack. */
 const MOST_CHANGES = 8192;
 
 /**
- * Makes changes durable by the group. Without a redo log each group is a commit of the database. With one a group is durable once it is appended to the log, and
+ * Makes changes durable in groups. Without a redo log each group is a commit of the database. With one, a group is durable once it is appended to the log, and
  * the database is brought up to date after {@linkcode MOST_CHANGES} changes, or when a group is too large for the log or finds no room in it.
  */
 export class GroupCommit implements Disposable {
@@ -21,7 +21,7 @@ export class GroupCommit implements Disposable {
   readonly #log: RedoLog | undefined;
   readonly #messages: StoredMessages;
   readonly #setBoard: StatementSync;
-  /** The group, put together for the log. */
+  /** The group in the form for the log. */
   readonly #list: ChangeList | undefined;
   /** How many changes the group has. */
   #count = 0;
@@ -65,7 +65,7 @@ export class GroupCommit implements Disposable {
   /**
    * Makes the group durable, and begins another.
    *
-   * @throws {Error} when that cannot be: then undo its changes, and call {@linkcode failed}
+   * @throws {Error} when that fails: then undo its changes, and call {@linkcode failed}
    */
   end(): void {
     const count = this.#count;
@@ -133,10 +133,10 @@ export class GroupCommit implements Disposable {
       const length = this.#list!.end();
       return length !== undefined && this.#log!.append(length);
     } catch (error) {
-      // once of those that fail one after the other
+      // only the first of several failures in a row
       if (this.#changes > 0 || !this.#isTold) this.#unlogged(error as Error);
       this.#isTold = true;
-      // a commit says whether the disk takes anything at all, and makes void what may stand in the log
+      // the commit that follows shows whether the disk takes anything at all, and makes void what may stand in the log
       return false;
     }
   }

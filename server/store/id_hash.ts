@@ -1,4 +1,4 @@
-/** So many bits of an id stand in for themselves: ids that follow one another have one hash, eight at a time. */
+/** The lowest bits of an id that are not hashed: each eight consecutive ids share a hash. */
 export const RUN_BITS = 3;
 
 /** Numbers of 32 bits. */
@@ -10,11 +10,11 @@ const WORD = 2 ** 32;
  */
 const [LOW, HIGH] = crypto.getRandomValues(new Uint32Array(2)).map((factor) => factor | 1);
 
-/** An odd number whose bits look random: multiplied by it, numbers spread. */
+/** An odd number with random-looking bits, to spread numbers by multiplication. */
 const SPREAD = 0x85ebca6b;
 
 /**
- * A number of 32 bits, another one in each process, all of whose bits depend on all of the id but the lowest {@linkcode RUN_BITS}.
+ * A hash of 32 bits, different in each process, all of whose bits depend on all bits of the id except the lowest {@linkcode RUN_BITS}.
  *
  * @param id a safe integer
  */

@@ -3,9 +3,9 @@ import { hashOf, RUN_BITS } from "./id_hash.ts";
 /** How many ids stand side by side. */
 const RUN = 1 << RUN_BITS;
 
-/** Ids and the places of their messages: a hash table with open addressing in an array of numbers, of a fixed size. At most half of it is to be used. */
+/** Ids and the places of their messages: a hash table of fixed size, with open addressing in an array of numbers. At most half of it may be used. */
 export class IdSlots {
-  /** Each id, and behind it one more than the place, or 0 where nothing is: side by side, for the processor's cache. */
+  /** Each id, followed by its place plus one, or by 0 in a free slot: side by side, for the processor's cache. */
   readonly #numbers: Float64Array;
   #size = 0;
   /** Where {@linkcode moveSome} goes on; -1 when it has not begun. */
@@ -13,7 +13,7 @@ export class IdSlots {
 
   /**
    * @param room how many slots there are; a power of two
-   * @throws {RangeError} the engine's, when there is no memory for it
+   * @throws {RangeError} the engine's, when memory runs out
    */
   constructor(room: number) {
     this.#numbers = new Float64Array(2 * room);
@@ -72,11 +72,11 @@ export class IdSlots {
   }
 
   /**
-   * Moves some of the ids; none may be put in here any more once this was called. Slots without a free one between them are moved together: an id is searched
-   * from its home to the next free slot, and would not be found behind one that was emptied.
+   * Moves some of the ids to another table; after the first call none may be added here. Slots without a free one between them are moved together: an id is
+   * searched from its home to the next free slot, and would not be found beyond one that was emptied.
    *
    * @param other where to, with none of these ids, and room for them
-   * @param count how many slots are passed; some more until one is free
+   * @param count how many slots to go through; it goes on to the next free one
    * @returns whether any are left
    */
   moveSome(other: IdSlots, count: number): boolean {
@@ -94,7 +94,7 @@ export class IdSlots {
     return this.#size > 0;
   }
 
-  /** Where to begin: what stands at the very beginning may belong to what stands at the end. */
+  /** Where to begin: ids at the very beginning of the array may belong to those at its end. */
   #firstFree(): number {
     let at = 0;
     while (this.#numbers[at + 1] !== 0) at += 2;
@@ -114,7 +114,7 @@ export class IdSlots {
     return 2 * (hash << RUN_BITS | id & (RUN - 1)) & (this.#numbers.length - 1);
   }
 
-  /** Empties a slot, and moves up those behind it that may stand nearer to their home. */
+  /** Empties a slot, and moves ids after it closer to their homes, where they may be. */
   #close(hole: number): void {
     const numbers = this.#numbers, mask = numbers.length - 1;
     for (let at = (hole + 2) & mask; numbers[at + 1] !== 0; at = (at + 2) & mask) {

@@ -4,20 +4,20 @@ import { IdSlots } from "./id_slots.ts";
 /** How many slots there are at first; a power of two, as it always is. */
 const FIRST_ROOM = 64;
 
-/** How many slots of the outgrown table each change empties: all are empty long before the next one is outgrown. */
+/** How many slots of the outgrown table each change empties: enough to empty it long before the next one is outgrown. */
 const STEP = 16;
 
 /**
- * Ids and the places of their messages. When room is made, ids are moved a few at each change, so that no change takes long: for all at once it was 0.15 s at
- * a million ids and 0.7 s at four. A `Map` takes three to six times as long for an id of a large board, the garbage collector goes through it again and
- * again, and it ends at 2^24 entries.
+ * Ids and the places of their messages. When the table grows, each change moves a few ids, so that no change takes long: moving all at once took 0.15 s at
+ * a million ids and 0.7 s at four million. A `Map` takes three to six times as long for an id of a large board, the garbage collector goes through it again and
+ * again, and it holds at most 2^24 entries.
  */
 export class IdTable {
   #slots: IdSlots;
-  /** Those that were outgrown, with the ids that have not been moved yet. */
+  /** The outgrown slots, with the ids that have not been moved yet. */
   #old: IdSlots | undefined;
 
-  /** @param count how many ids there is to be room for at first */
+  /** @param count how many ids to make room for at first */
   constructor(count = 0) {
     let room = FIRST_ROOM;
     while (room < 2 * count) room *= 2;
@@ -67,14 +67,14 @@ export class IdTable {
     return this.#slots.has(id, hash) || this.#old?.has(id, hash) === true;
   }
 
-  /** Gives room back of which little is needed any more, with the changes that come next; cannot fail. */
+  /** Begins to shrink the table if little of it is used any more; the next changes move the ids. Cannot fail. */
   shrink(): void {
     const { room, size } = this.#slots;
     if (this.#old !== undefined || 16 * size >= room || room === FIRST_ROOM) return;
     try {
       this.#makeRoom(Math.max(FIRST_ROOM, room / 4));
     } catch {
-      // no memory for fewer slots, which would only save some: the next call tries again
+      // no memory for the smaller table, which would only have saved some: the next call tries again
     }
   }
 

@@ -3,26 +3,26 @@ import { type EscapedText, MOST_INTEGER_BYTES, writeInteger } from "../../protoc
 const QUOTE = 0x22, COMMA = 0x2c, OPEN = 0x5b, CLOSE = 0x5d;
 const NULL = new TextEncoder().encode("null,");
 
-/** Room at first, and the most that is kept when little of it is needed any more, in bytes. */
+/** The size of the buffer at first, and the most unused room that it keeps, in bytes. */
 const FIRST_ROOM = 4096, MOST_UNUSED = 1_048_576;
 
-/** What an id takes at most, with its comma. */
+/** The most bytes of an id with its comma. */
 export const ID_SIZE = MOST_INTEGER_BYTES + 1;
 
-/** What a `null` takes, with its comma. */
+/** The bytes of a `null` with its comma. */
 export const NULL_SIZE = NULL.length;
 
-/** What stands around a text: its quotes, and a comma. */
+/** The bytes around a text: its quotes and a comma. */
 export const AROUND_TEXT = 3;
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** Arrays as JSON, in UTF-8, put together in a buffer. Each element is followed by a comma, which the end of its array takes the place of. */
+/** Builds arrays as JSON, in UTF-8, in a buffer. Each element is followed by a comma, which the end of its array replaces. */
 export class JsonBytes {
   #bytes: Uint8Array;
   #length = 0;
 
-  /** @param bytes the buffer; a larger one takes its place only where more room is reserved than it has */
+  /** @param bytes the buffer; {@linkcode reserve} replaces it by a larger one if need be */
   constructor(bytes: Uint8Array = new Uint8Array(FIRST_ROOM)) {
     this.#bytes = bytes;
   }
@@ -32,7 +32,7 @@ export class JsonBytes {
     return this.#length;
   }
 
-  /** How many more the buffer takes. */
+  /** How many more bytes the buffer takes. */
   get room(): number {
     return this.#bytes.length - this.#length;
   }
@@ -80,7 +80,7 @@ export class JsonBytes {
     this.#length += NULL_SIZE;
   }
 
-  /** Forgets what stands behind so many bytes. */
+  /** Forgets everything after so many bytes. */
   truncate(length: number): void {
     this.#length = length;
   }
@@ -93,7 +93,7 @@ export class JsonBytes {
     try {
       this.#move(Math.max(FIRST_ROOM, this.#length));
     } catch {
-      // no memory for a smaller buffer, which would only save some: the larger one goes on
+      // no memory for a smaller buffer, which would only have saved some: the larger one stays
     }
   }
 
@@ -101,7 +101,7 @@ export class JsonBytes {
    * Some of the elements, as an array by themselves.
    *
    * @param from where the first begins, in bytes
-   * @param to where the last ends, behind its comma
+   * @param to where the last ends, after its comma
    */
   array(from: number, to: number): string {
     return from === to ? "[]" : `[${decoder.decode(this.#bytes.subarray(from, to - 1))}]`;

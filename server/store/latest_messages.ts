@@ -4,8 +4,8 @@ import { AROUND_PLAIN_TEXT, type EscapedText, type ListingForm, writePlainMessag
 const ROOM = 65_536;
 
 /**
- * The messages that have come since a listing was made, encoded for the next one at once: their texts are at hand as bytes, where the next listing would have to
- * read each from the board, as a string, and encode that. It is for plain texts, and for not too many; the board has them all.
+ * The messages that have come since the last listing, encoded for the next one at once, while their texts are at hand as bytes: the next listing would have to
+ * read each from the board, as a string, and encode that. Only plain texts are kept, and not too many; the board has them all anyway.
  */
 export class LatestMessages {
   readonly #form: ListingForm;
@@ -20,25 +20,25 @@ export class LatestMessages {
     this.#form = form;
   }
 
-  /** Whether they are all that have come since {@linkcode restart}; if not, there are none. */
+  /** Whether all messages since {@linkcode restart} are here; if not, none are. */
   get areAll(): boolean {
     return this.#areAll;
   }
 
-  /** A listing was made: none has come since. */
+  /** Call it when a listing was made: no message has come since. */
   restart(): void {
     this.giveUp();
     this.#areAll = true;
   }
 
-  /** The next listing must read from the board all that have come. */
+  /** Forgets the messages: the next listing must read them from the board. */
   giveUp(): void {
     this.#areAll = false;
     this.#places.length = this.#ends.length = 0;
   }
 
   /**
-   * A message has come.
+   * Call it when a message has come.
    *
    * @param place its own, above those before
    * @param id its id
@@ -54,9 +54,9 @@ export class LatestMessages {
   }
 
   /**
-   * Gives each, in order.
+   * Goes through the messages, in order.
    *
-   * @param take is given its place, and its bytes with the separator behind them, which stay as they are until another comes
+   * @param take is given a place, and the bytes of its message and separator, which do not change until another message comes
    */
   forEach(take: (place: number, encoded: Uint8Array) => void): void {
     let start = 0;

@@ -19,28 +19,29 @@ import type { Listing } from "./store.ts";
 export interface PlacedMessage {
   /** Higher than that of every message added before. */
   place: number;
+  /** A safe integer. */
   id: number;
-  /** In the form in which the board has it. */
+  /** In the form in which the board keeps it. */
   text: string | EscapedText;
 }
 
-/** Reads from the board, in order, some of the messages at places from `first` on; none only when there are none. */
+/** Reads from the board, in order, some of the messages at places from `first` on: at least one, if there are any. */
 export type ReadMessages = (first: number) => Iterable<PlacedMessage>;
 
-/** The place of what stands before all messages. */
+/** The place of the start of the line, before all messages. */
 const START = -1;
 
 const encoder = new TextEncoder();
 
-/** Where a message that takes no more than this is encoded, and copied from. */
+/** Messages that fit are encoded here, and then copied. */
 const scratch = new Uint8Array(65_536);
 
 /** The most bytes that a character takes (TextEncoder.encodeInto). */
 const BYTES_PER_CHARACTER = 3;
 
 /**
- * The listings of a board in both forms, kept encoded so that one after a change costs that change and not the board. Nothing is read before the first
- * listing is asked for.
+ * The listings of a board in both forms, kept encoded so that a listing after a change costs as much as the change, and not as the board. Nothing is read before
+ * the first listing is asked for.
  */
 export class ListingCache {
   readonly #read: ReadMessages;
@@ -53,7 +54,7 @@ export class ListingCache {
   }
 
   /**
-   * A message was put on the board, behind all others.
+   * Call it when a message was put on the board, after all others.
    *
    * @param place where
    * @param id its id
@@ -64,7 +65,7 @@ export class ListingCache {
   }
 
   /**
-   * A message was taken off the board.
+   * Call it when a message was taken off the board.
    *
    * @param place where it was
    */
@@ -72,13 +73,13 @@ export class ListingCache {
     for (const listing of this.#forms.values()) listing.remove(place);
   }
 
-  /** The board was changed otherwise: the next listing reads all of it. */
+  /** Call it when the board was changed in another way: the next listing reads all of it. */
   forget(): void {
     for (const form of this.#forms.keys()) this.#forget(form);
   }
 
   /**
-   * The listing of the board as it is now. It keeps that state until it is disposed of; one that never is costs later ones some copies, until it is taken back.
+   * The listing of the board as it is now. It stays so until it is disposed of; if it never is, later listings cost some copies, until it is taken back.
    *
    * @param form one of the two forms
    * @throws {Error} what reading the board throws, or the engine's, when there is no memory for it; the next listing reads all of the board then
@@ -89,7 +90,7 @@ export class ListingCache {
     try {
       return listing.list();
     } catch (error) {
-      this.#forget(form); // what has been changed by half is not shown again
+      this.#forget(form); // it may be half changed
       throw error;
     }
   }
@@ -106,14 +107,14 @@ class EncodedListing {
   readonly #read: ReadMessages;
   readonly #underWay: ListingsUnderWay;
   readonly #end: Uint8Array;
-  /** The start of the line stands in the first as if it were a message that is never removed, before all others; each message has a separator behind it. */
+  /** The first begins with the start of the line, as if that were a message that is never removed; each message is followed by a separator. */
   #segments: Segment[];
-  /** The place from which on nothing is in a segment yet. */
+  /** The first place that is not in a segment yet. */
   #next = 0;
   readonly #latest: LatestMessages;
-  /** The line as it was given out last; absent when the board has changed since. */
+  /** The line that was given out last; absent when the board has changed since. */
   #line: readonly Uint8Array[] | undefined;
-  /** Of that line, in bytes. */
+  /** The length of that line, in bytes. */
   #length = 0;
 
   constructor(form: ListingForm, read: ReadMessages, underWay: ListingsUnderWay) {
@@ -150,7 +151,7 @@ class EncodedListing {
     return new HeldListing(this.#line, this.#segments.map(({ shared }) => shared), this.#underWay);
   }
 
-  /** It is not shown again; listings under way may show it. */
+  /** Call it when this is not to be given out again; listings under way may still show it. */
   drop(): void {
     for (const segment of this.#segments) segment.drop();
   }
@@ -177,7 +178,7 @@ class EncodedListing {
   }
 }
 
-/** A listing that was given out: what it shows is left as it is until it is disposed of, or taken back. */
+/** A listing that was given out: its bytes do not change until it is disposed of, or taken back. */
 class HeldListing implements Listing {
   readonly pieces: readonly Uint8Array[];
   readonly #underWay: ListingsUnderWay;
@@ -215,7 +216,7 @@ class HeldListing implements Listing {
   }
 }
 
-/** The segments without the gaps of what was removed; what deletions have left small is put together, so that they stay in proportion to the board. */
+/** The segments without the gaps that removals have left; small ones are joined, so that their number stays in proportion to the board. */
 function compacted(segments: readonly Segment[]): Segment[] {
   const kept: Segment[] = [];
   for (const segment of segments) {
@@ -226,7 +227,7 @@ function compacted(segments: readonly Segment[]): Segment[] {
   return kept;
 }
 
-/** A message as it stands in the line, with the separator behind it; it may lie in {@linkcode scratch}. */
+/** A message as it stands in the line, followed by the separator; it may lie in {@linkcode scratch}. */
 function encoded({ id, text }: PlacedMessage, form: ListingForm): Uint8Array {
   if (typeof text !== "string" && text.length + AROUND_PLAIN_TEXT <= scratch.length) {
     const end = writePlainMessage(scratch, 0, id, text, form);

@@ -1,29 +1,29 @@
 import { type ListingsUnderWay, Shared } from "./listings_under_way.ts";
 import { MessageSizes } from "./message_sizes.ts";
 
-/** How many bytes a segment has at most, but for a longer message. */
+/** The most bytes of a segment, unless a single message is longer. */
 const MOST_BYTES = 1_048_576;
 
-/** A message of more bytes begins a segment: it is not to be copied for the sake of shorter ones before it. */
+/** A message of more bytes begins a new segment, so that it is not copied because of shorter ones before it. */
 const LONG = MOST_BYTES / 8;
 
 /** The room of a new segment, in bytes. */
 const FIRST_BYTES = 4096;
 
-/** So many numbers are put in order one by one. */
+/** Up to this many numbers are sorted by insertion. */
 const FEW = 16;
 
-/** The room that is kept for what stands behind all messages, in bytes. */
+/** The room that is kept for the end of the line after all messages, in bytes. */
 const END_BYTES = 16;
 
 /**
- * Encoded messages that stand next to one another on the board, in one buffer with room before and behind them. What listings under way show is never
- * changed: a copy of it is.
+ * Encoded messages that are neighbours on the board, in one buffer with room before and after them. Bytes that listings under way show are never
+ * changed; they are copied first.
  */
 export class Segment {
   readonly #underWay: ListingsUnderWay;
   #shared: Shared;
-  /** The messages begin and end there. */
+  /** Where the messages begin and end. */
   #start = 0;
   #end = 0;
   readonly #sizes = new MessageSizes();
@@ -55,31 +55,31 @@ export class Segment {
     return this.#shared;
   }
 
-  /** The messages, encoded; what is removed is there until {@linkcode compact}. */
+  /** The messages, encoded; removed ones stay until {@linkcode compact}. */
   get view(): Uint8Array {
     return this.#shared.bytes.subarray(this.#start, this.#end);
   }
 
-  /** How many messages there are; those that were removed count until {@linkcode compact}. */
+  /** How many messages there are; removed ones count until {@linkcode compact}. */
   get count(): number {
     return this.#sizes.count;
   }
 
-  /** No message here has a place above this, and all messages of the segments behind have. */
+  /** No message here has a place above this, and all messages of later segments have. */
   get last(): number {
     return this.#sizes.last;
   }
 
   /**
-   * Puts a message behind the others.
+   * Puts a message after the others.
    *
    * @param place of the message, above {@linkcode last}
    * @param encoded the message
-   * @returns false when it is to begin the next segment
+   * @returns false when it must begin the next segment
    * @throws {RangeError} the engine's, when there is no memory for it
    */
   add(place: number, encoded: Uint8Array): boolean {
-    // also when the message begins another segment: this one is not the last then
+    // also if the message begins another segment, because this one is not the last then
     this.#uncover();
     if (encoded.length > LONG || !this.#reserve(encoded.length)) return false;
     this.#put(place, encoded);
@@ -96,8 +96,8 @@ export class Segment {
   }
 
   /**
-   * Closes the gaps of the messages that were removed. The longest stretch between two gaps stays where it is, and all others move towards it: of four gaps in a
-   * segment half of it moves, where closing them towards the beginning would move four fifths.
+   * Closes the gaps of removed messages. The longest stretch between two gaps stays where it is, and all others move towards it: with four gaps, half of the
+   * segment moves, where closing them towards the beginning would move four fifths.
    *
    * @throws {RangeError} the engine's, when there is no memory for it
    */
@@ -125,7 +125,7 @@ export class Segment {
   }
 
   /**
-   * Takes over the messages of the segment behind this one, when the two together leave half of a segment free.
+   * Takes over the messages of the segment after this one, if the two together leave half of a segment free.
    *
    * @returns false when they do not
    */
@@ -140,13 +140,13 @@ export class Segment {
     return true;
   }
 
-  /** The board has it no more; listings under way may. */
+  /** Call it when the board does not need it any more; listings under way may. */
   drop(): void {
     this.#shared.supersede();
   }
 
   /**
-   * The messages, and the end of the listing behind them. It is there until the messages change.
+   * The messages, and the end of the listing after them, which stays until the messages change.
    *
    * @param end at most 16 bytes, always the same
    * @param over 1 when it takes the place of the last byte of the messages, or 0
@@ -160,7 +160,7 @@ export class Segment {
     return this.#shared.bytes.subarray(this.#start, this.#end - over + end.length);
   }
 
-  /** Takes the end of the listing away again. */
+  /** Removes the end of the listing again. */
   #uncover(): void {
     if (this.#covered === undefined) return;
     this.#makeOwn();
@@ -174,18 +174,18 @@ export class Segment {
     this.#end += encoded.length;
   }
 
-  /** Leaves what listings under way show to them. */
+  /** Leaves a buffer that listings under way show to them, and goes on with a copy. */
   #makeOwn(): void {
     if (this.#shared.isHeld) this.#moveTo(new Uint8Array(this.#shared.bytes.length));
   }
 
-  /** Makes room for that many more bytes behind the messages; false when they would be too many. */
+  /** Makes room for that many more bytes after the messages; false when they would be too many. */
   #reserve(more: number): boolean {
     const { bytes, isHeld } = this.#shared, room = bytes.length - END_BYTES;
     if (this.#end + more <= room) return true;
     const needed = this.#end - this.#start + more;
     if (needed > MOST_BYTES) return false;
-    // only so much room before the messages is worth moving them
+    // moving the messages is worth it only if enough room before them is gained
     if (needed <= room - room / 8) this.#moveTo(isHeld ? new Uint8Array(bytes.length) : bytes);
     else if (room >= MOST_BYTES) return false;
     else this.#moveTo(new Uint8Array(Math.min(MOST_BYTES, 2 * needed) + END_BYTES));
@@ -205,7 +205,7 @@ export class Segment {
   }
 }
 
-/** Puts numbers in ascending order. A few, as there are between two listings, are in order before the engine's `sort` has begun. */
+/** Sorts numbers in ascending order. A few, as there are between two listings, are sorted here before the engine's `sort` would have begun. */
 function sort(numbers: number[]): number[] {
   if (numbers.length > FEW) return numbers.sort((a, b) => a - b);
   for (let at = 1; at < numbers.length; at++) {

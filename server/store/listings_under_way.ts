@@ -1,7 +1,7 @@
-/** How many bytes may be kept for listings under way alone. */
+/** How many bytes may be kept only for listings under way. */
 const MOST_KEPT = 134_217_728;
 
-/** And how many times the bytes of a listing, for a large board. */
+/** Or, for a large board, how many times the bytes of a listing, if that is more. */
 const MOST_TIMES = 4;
 
 /** Bytes that listings show; they must not be changed while any listing under way shows them. */
@@ -13,9 +13,9 @@ export class Shared {
   #isCurrent = true;
 
   /**
-   * Bytes that the board has, and nobody is shown yet.
+   * Wraps bytes that the board has and no listing shows yet.
    *
-   * @param bytes their own from now on
+   * @param bytes owned from now on
    * @param underWay the listings that may show them
    */
   constructor(bytes: Uint8Array, underWay: ListingsUnderWay) {
@@ -28,22 +28,22 @@ export class Shared {
     return this.#holders > 0;
   }
 
-  /** Whether the board has them; if not, they are kept for listings under way alone. */
+  /** Whether the board has them; if not, they are kept only for listings under way. */
   get isCurrent(): boolean {
     return this.#isCurrent;
   }
 
-  /** One more listing shows them. */
+  /** Call it when one more listing shows them. */
   hold(): void {
     this.#holders++;
   }
 
-  /** A listing that has shown them is over. */
+  /** Call it when a listing that showed them is over. */
   release(): void {
     if (--this.#holders === 0 && !this.#isCurrent) this.#underWay.kept -= this.bytes.length;
   }
 
-  /** The board has other bytes in their place. */
+  /** Call it when the board has other bytes in their place. */
   supersede(): void {
     if (this.#isCurrent && this.isHeld) this.#underWay.kept += this.bytes.length;
     this.#isCurrent = false;
@@ -52,27 +52,27 @@ export class Shared {
 
 /** A listing that can be taken back. */
 interface Held {
-  /** Whether it shows bytes that the board has no more. */
+  /** Whether it shows bytes that the board does not have any more. */
   readonly isOld: boolean;
   takeBack(): void;
 }
 
 /**
- * The listings of a board that are being given to clients. For a client that reads slowly while others change the board, the board as it was is kept, whole.
- * There is a bound to that, beyond which the oldest listings are taken back.
+ * The listings of a board that are being given to clients. For a client that reads slowly while others change the board, a whole copy of the board as it was is
+ * kept. Beyond a bound, the oldest listings are taken back.
  */
 export class ListingsUnderWay {
-  /** How many bytes are kept for their sake alone. */
+  /** How many bytes are kept only for them. */
   kept = 0;
-  /** In the order in which they have begun. */
+  /** In the order in which they began. */
   readonly #listings = new Set<Held>();
 
-  /** One has begun. */
+  /** Call it when one begins. */
   add(listing: Held): void {
     this.#listings.add(listing);
   }
 
-  /** One is over. */
+  /** Call it when one is over. */
   delete(listing: Held): void {
     this.#listings.delete(listing);
   }

@@ -6,7 +6,7 @@ import { ListingCache } from "./listing_cache.ts";
 import { MessagePages } from "./message_pages.ts";
 import type { Operation, Result, Store } from "./store.ts";
 
-/** A board that lives as long as its process: what it promises of durability is nothing. */
+/** A board that lives as long as its process: nothing is durable. */
 export class MemoryStore implements Store {
   readonly name = "memory";
   readonly #places = new IdTable();
@@ -33,7 +33,7 @@ export class MemoryStore implements Store {
     try {
       return this.#carryOut(operation);
     } catch (cause) {
-      // the engine's own limits: no memory for larger arrays, 2^29 characters in a text
+      // a limit of the engine: no memory for larger arrays, or 2^29 characters in a string
       return { kind: "failed", error: new StoreError(`Cannot hold more: ${(cause as Error).message}`, { cause }) };
     }
   }
@@ -51,7 +51,7 @@ export class MemoryStore implements Store {
 
   #add(id = this.#highest + 1, text: EscapedText): Result {
     if (!Number.isSafeInteger(id)) return { kind: "exhausted" };
-    // all that can fail comes first, so that a failure changes nothing
+    // whatever can fail comes first, so that a failure changes nothing
     const kept = this.#messages.reserve(text), place = this.#messages.nextPlace;
     if (!this.#places.add(id, place)) return { kind: "taken" };
     this.#messages.append(id, kept);

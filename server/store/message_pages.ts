@@ -4,31 +4,31 @@ import type { PlacedMessage } from "./listing_cache.ts";
 /** How many messages a page has. */
 const PAGE_SIZE = 64;
 
-/** A page with fewer bytes of text is not made anew when messages of it are removed, until none is left: that would save too little. */
+/** A page with fewer bytes of text is not compacted when messages are removed, because that would save too little. */
 const SMALL = 1024;
 
-/** A text of more bytes is kept by itself: it must not be copied for the sake of short ones. */
+/** A text of more bytes is kept by itself, so that it is not copied because of short ones. */
 const LONG = 4096;
 
-/** Is added to the length of the text of a message that was removed. */
+/** Added to the length of the text of a message that was removed. */
 const REMOVED = 0x8000;
 
 /** Messages that were added one after the other. */
 interface Page {
   ids: Float64Array;
-  /** Their texts, as {@linkcode EscapedText} has them, one behind the other. */
+  /** Their texts, in the form of {@linkcode EscapedText}, one after the other. */
   texts: Uint8Array;
   /** How many bytes each text has. */
   lengths: Uint16Array;
   /** How many are left. */
   count: number;
-  /** When no more than so many are left, their texts are copied without the others; 0 when that is not worth it. */
+  /** When no more than this many are left, the page is compacted; 0 if that is not worth it. */
   halved: number;
 }
 
 /**
  * The messages of a board in the order of insertion, kept as numbers and UTF-8 in pages and not as objects and strings: the garbage collector would copy each
- * of these twice and look at it again and again, which took a message a third of its time. The newest ones wait in a page with room for more until it is full.
+ * of these twice and look at it again and again, which was a third of the time of a message. The newest messages go into a page with room for more.
  */
 export class MessagePages {
   /** Full pages, in order, by their number. */
@@ -36,9 +36,9 @@ export class MessagePages {
   /** Long texts, by the place of their message. */
   readonly #long = new Map<number, string>();
   #newest = emptyPage(new Uint8Array(LONG));
-  /** How many messages were put there. */
+  /** How many messages were put into it. */
   #count = 0;
-  /** How many bytes of text were put there. */
+  /** How many bytes of text were put into it. */
   #end = 0;
   /** The number that the newest page will have. */
   #next = 0;
@@ -126,7 +126,7 @@ export class MessagePages {
     try {
       this.#pages.set(number, compacted(page));
     } catch {
-      // no memory for what would only save some: the next removal tries again
+      // no memory for the smaller page, which would only have saved some: the next removal tries again
     }
   }
 
@@ -139,22 +139,22 @@ export class MessagePages {
   }
 }
 
-/** A page with room for messages, and for as much text as the bytes have. */
+/** A page with room for messages, and with a buffer for their texts. */
 function emptyPage(texts: Uint8Array): Page {
   return { ids: new Float64Array(PAGE_SIZE), texts, lengths: new Uint16Array(PAGE_SIZE), count: 0, halved: 0 };
 }
 
 /**
- * A page with the texts of those messages only that are left, in as many bytes as they take; the others become empty.
+ * A page with only the texts of the messages that are left, in as many bytes as they need; the others become empty.
  *
- * @param page is not to be used any more, for its numbers are used again
+ * @param page must not be used any more, because its arrays are reused
  * @throws {RangeError} the engine's, when there is no memory for it; nothing is changed then
  */
 function compacted({ ids, texts, lengths, count }: Page): Page {
   let size = 0;
   for (let at = 0; at < PAGE_SIZE; at++) if (lengths[at] < REMOVED) size += lengths[at];
   const kept = new Uint8Array(size);
-  // those that are kept are copied by the run
+  // the texts to keep are copied in runs
   let from = 0, to = 0, filled = 0;
   for (let at = 0; at < PAGE_SIZE; at++) {
     if (lengths[at] < REMOVED) {

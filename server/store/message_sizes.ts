@@ -2,17 +2,17 @@
 const FIRST_ROOM = 64;
 
 /**
- * Sizes are summed up for each block of so many messages, so that where one begins is found without going through all before it. These sums are gone through one
- * after the other, for they lie side by side: after a listing little else is left in the processor's cache, and a search by halves took three times as long.
+ * Sizes are summed up for each block of this many messages, so that the position of a message is found without going through all before it. The sums are searched
+ * one after the other, because they lie side by side: after a listing little else is left in the processor's cache, and a binary search took three times as long.
  */
 const BLOCK_BITS = 6, BLOCK = 1 << BLOCK_BITS;
 
-/** Of messages that stand one behind the other in a buffer: their places on the board, in order, and how many bytes each takes. */
+/** The places on the board, in order, and the sizes in bytes of messages that stand one after the other in a buffer. */
 export class MessageSizes {
   #places = new Float64Array(FIRST_ROOM);
-  /** 0 where a message was removed; these are swept out when there is no room for more. */
+  /** 0 for a message that was removed; these are dropped when room runs out. */
   #sizes = new Uint32Array(FIRST_ROOM);
-  /** Of each block, the place of its first message, and the sum of the sizes. */
+  /** For each block, the place of its first message, and the sum of its sizes. */
   #blocks = new Float64Array(2 * FIRST_ROOM / BLOCK);
   #length = 0;
   #count = 0;
@@ -28,7 +28,7 @@ export class MessageSizes {
   }
 
   /**
-   * Puts a message behind the others.
+   * Puts a message after the others.
    *
    * @param place above {@linkcode last}
    * @param size in bytes, 1 or more
@@ -44,9 +44,9 @@ export class MessageSizes {
   }
 
   /**
-   * Puts the messages of another behind the others.
+   * Puts the messages of another after these.
    *
-   * @param other of messages behind these
+   * @param other of messages with higher places
    */
   appendAll(other: MessageSizes): void {
     for (let at = 0; at < other.#length; at++) {
@@ -64,7 +64,7 @@ export class MessageSizes {
   remove(places: readonly number[], start: number): number[] {
     const blocks = this.#blocks, sizes = this.#sizes, edges = [start];
     const lastBlock = (this.#length - 1) >> BLOCK_BITS;
-    // start is where the block begins, without what was taken out before it
+    // from here on start is where the block begins, not counting what was taken out before it
     let block = 0, removed = 0;
     let at = 0, byte = start;
     for (const place of places) {

@@ -10,7 +10,7 @@ export const STORE_URL = /^(memory|sqlite:.+)$/s;
  * Opens the store that a URL names.
  *
  * @param url matches {@linkcode STORE_URL}; the path may be relative to the working folder
- * @param warn told of what fails and is got over, as long as the store is open; nobody is unless it is given
+ * @param warn told of failures that the store gets over, as long as it is open; ignored by default
  * @throws {StoreError} when it cannot be opened
  *
  * @example

@@ -1,9 +1,9 @@
 import type { crc32 } from "node:zlib";
 
-/** A group begins at a multiple of so many bytes, and takes one: direct writes must be so, and no disk in use has larger blocks. */
+/** A group begins at a multiple of this many bytes, and takes up a multiple: direct writes need that, and no disk in use has larger blocks. */
 export const BLOCK = 4096;
 
-/** What stands before a group's text: its cycle, its number, the bytes of the text, and a checksum of all that. */
+/** Offsets of what stands before a group's text: its cycle, its number, the bytes of the text, and a checksum of all that. */
 const HEADER = { cycle: 0, number: 8, length: 12, checksum: 16, size: 20 };
 
 /** CRC-32, with what came before. */
@@ -11,26 +11,26 @@ export type Checksum = typeof crc32;
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** A text in a redo log, that stands there whole or not at all. */
+/** A text in a redo log, which is there completely or not at all. */
 interface Group {
-  /** What it belongs to: a number that only the groups since the database's last commit have. */
+  /** The cycle that it belongs to: a number that only groups since the database's last commit have. */
   cycle: number;
-  /** How many of its cycle are before it. */
+  /** How many groups of its cycle are before it. */
   number: number;
 }
 
-/** A group that was found, and how many bytes it takes. */
+/** A group that was found, and the bytes that it takes up. */
 export type FoundGroup = Group & { text: string; size: number };
 
-/** Where the text of a group stands in a buffer that begins with the group. */
+/** The part of a buffer for the text of a group, when the buffer begins with the group. */
 export function textIn(buffer: Uint8Array): Uint8Array {
   return buffer.subarray(HEADER.size);
 }
 
 /**
- * Makes a text a group.
+ * Turns a text into a group.
  *
- * @param buffer has the text ({@linkcode textIn}), and begins with the group then
+ * @param buffer has the text in its place ({@linkcode textIn}), and then begins with the group
  * @param length of the text, in bytes
  */
 export function writeHeader(buffer: Uint8Array, length: number, { cycle, number }: Group, checksum: Checksum): void {
@@ -42,7 +42,7 @@ export function writeHeader(buffer: Uint8Array, length: number, { cycle, number 
 }
 
 /**
- * Reads the groups of a cycle, up to the first that is not whole.
+ * Reads the groups of a cycle, up to the first that is not complete.
  *
  * @param bytes begin with the first
  */
@@ -57,7 +57,7 @@ export function groupsIn(bytes: Uint8Array, cycle: number, checksum: Checksum): 
   return groups;
 }
 
-/** The group that the bytes begin with, if that is one of the cycle, and whole. */
+/** The group that the bytes begin with, if it belongs to the cycle and is complete. */
 export function groupAt(bytes: Uint8Array, cycle: number, checksum: Checksum): FoundGroup | undefined {
   if (bytes.length < HEADER.size) return undefined;
   const header = headerOf(bytes), length = header.getUint32(HEADER.length);
@@ -75,7 +75,7 @@ function checksumOf(checksum: Checksum, bytes: Uint8Array, length: number): numb
   return checksum(bytes.subarray(HEADER.size, HEADER.size + length), checksum(bytes.subarray(0, HEADER.checksum)));
 }
 
-/** How many bytes a group takes whose text has so many. */
+/** How many bytes a group takes up, by the length of its text in bytes. */
 export function sizeOf(length: number): number {
   return Math.ceil((HEADER.size + length) / BLOCK) * BLOCK;
 }

@@ -4,7 +4,7 @@ export const RUN_LENGTH = 32;
 /** All messages of a run, in bits. */
 export const ALL = 2 ** RUN_LENGTH - 1;
 
-/** When no more than so many messages of a run are left, it is written anew without the others. */
+/** When no more than one of these numbers of messages is left, a run is rewritten without the others. */
 const THINNED = [8, 2, 1];
 
 /** Whether a message is gone, by its index in its run. */
@@ -13,7 +13,7 @@ export function isGone(gone: number, at: number): boolean {
 }
 
 /**
- * Whether a run is to be written anew without the messages that are gone.
+ * Whether a run is to be rewritten without the messages that are gone.
  *
  * @param were those that were gone before, in bits
  * @param gone those that are gone now

@@ -2,13 +2,13 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { DamagedRunError } from "./errors.ts";
 import { ALL, isGone, RUN_LENGTH } from "./run_bits.ts";
 
-/** The highest number of a run, far above what a board can come to; places are numbers that stay exact. */
+/** The highest number of a run, far above what a board can reach; it keeps places exact integers. */
 const HIGHEST_NUMBER = 2 ** 47;
 
 /** How many runs are read at once when a board is opened. */
 const READ_SIZE = 1000;
 
-/** Messages that were added one after the other. Where one was deleted, or never was, both arrays have `null`. */
+/** Messages that were added one after the other. For one that was deleted, or never existed, both arrays have `null`. */
 export interface Run {
   /** Runs are in the order of the board. */
   number: number;
@@ -28,8 +28,8 @@ interface Row {
 }
 
 /**
- * The messages in the file of a board. A row has up to 32 of them, for SQLite takes much longer for a row than for what is in it; and which of them are
- * deleted stands aside, in a number for each run, so that a deletion seldom writes anew those that stay. Whether there is a transaction is the caller's to see to.
+ * The messages in the file of a board. A row has up to 32 of them, because SQLite takes much longer for a row than for what is in it. Which of them are
+ * deleted stands in another table, as a number for each run, so that a deletion seldom rewrites those that stay. Transactions are left to the caller.
  */
 export class RunTable {
   readonly #put: StatementSync;
@@ -72,11 +72,11 @@ export class RunTable {
   }
 
   /**
-   * Writes a run, also over what is there, or removes it when none of its messages is left.
+   * Writes or overwrites a run, or removes it if none of its messages is left.
    *
    * @param number of the run
    * @param ids of its messages
-   * @param texts gives the JSON of so many of the texts
+   * @param texts gives the JSON of the first `count` texts
    * @throws {Error} SQLite's own
    */
   put(number: number, ids: readonly (number | null)[], texts: (count: number) => string): void {
@@ -98,7 +98,7 @@ export class RunTable {
   }
 
   /**
-   * Writes a run anew without the messages that are gone.
+   * Rewrites a run without the messages that are gone.
    *
    * @param number of the run, which is there
    * @param gone a bit for each
@@ -110,7 +110,7 @@ export class RunTable {
       for (let at = 0; at < ids.length; at++) if (isGone(gone, at)) ids[at] = texts[at] = null;
       this.put(number, ids, (count) => JSON.stringify(texts.slice(0, count)));
     } catch (error) {
-      // what cannot be read cannot be thinned, and what is gone is known without
+      // a damaged run stays as it is: which of its messages are gone stands in the other table
       if (!(error instanceof DamagedRunError)) throw error;
     }
   }
@@ -126,7 +126,7 @@ export class RunTable {
   }
 
   /**
-   * Reads the first run of some.
+   * Reads the first run in a range.
    *
    * @param from its number, or a lower one
    * @param end a number above it
@@ -145,7 +145,7 @@ export class RunTable {
   }
 
   /**
-   * Reads what can be known of all messages without their texts.
+   * Reads the ids of all messages, without their texts.
    *
    * @returns the runs in order
    * @throws {Error} SQLite's own, or when one is damaged
@@ -167,7 +167,7 @@ function read<T>(json: string, number: number, isRight: (value: unknown) => valu
   try {
     values = JSON.parse(json);
   } catch {
-    // the parser's own error has a part of the text, which is for no log
+    // the parser's own error quotes the text, which must not be in a log
   }
   if (!Array.isArray(values) || values.length > RUN_LENGTH || !values.every(isRight)) throw new DamagedRunError(number);
   return values;

@@ -19,8 +19,8 @@ interface Queued {
 type ListOperation = Extract<Operation, { kind: "list" }>;
 
 /**
- * A board in an SQLite file: an answered write is on disk, synced. What comes in one turn of the event loop is carried out at its end, in order, as one group
- * that is made durable at once ({@linkcode GroupCommit}).
+ * A board in an SQLite file: an answered write is on disk, synced. Batches that come in one turn of the event loop are carried out at its end, in order, as one
+ * group that is made durable together ({@linkcode GroupCommit}).
  */
 export class SqliteStore implements Store {
   readonly name: string;
@@ -28,7 +28,7 @@ export class SqliteStore implements Store {
   readonly #messages: StoredMessages;
   readonly #groups: GroupCommit;
   readonly #listing: ListingCache;
-  /** One batch of each connection at most, for it waits for the results before it sends another. */
+  /** At most one batch of each connection, because a connection waits for the results before it asks again. */
   #queue: Queued[] = [];
   #closed = false;
 
@@ -56,9 +56,9 @@ export class SqliteStore implements Store {
    * Opens the board in a file, or makes one.
    *
    * @param path the file; its folder must exist
-   * @param warn told of what fails and is got over, as long as the store is open
-   * @throws {StoreError} when the file is not a board, is in use, or cannot be read or written, or its redo log is gone or damaged; what is in them is then
-   * left as it was
+   * @param warn told of failures that the store gets over, as long as it is open
+   * @throws {StoreError} when the file is not a board, is in use, or cannot be read or written, or its redo log is gone or damaged; both are then left as they
+   * were
    */
   static async open(path: string, warn: Warn): Promise<SqliteStore> {
     const file = await openDatabase(path);
@@ -66,7 +66,7 @@ export class SqliteStore implements Store {
     try {
       // where SQLite has its own log: beside the file itself, also when the path is a link
       const logPath = redoPath(Deno.realPathSync(path));
-      // a board that is to be refused is not upgraded before
+      // first the check that may refuse the board, so that it is not upgraded before
       const { redo } = file.state();
       if (redo !== null) log = await RedoLog.open(logPath, redo);
       file.settle((why) => warn(`${notCarriedOver(nameOf(path), "its log -wal", why)}; the log keeps it`));
@@ -123,7 +123,7 @@ export class SqliteStore implements Store {
     }
   }
 
-  /** Carries out all that is waiting as one group: its writes are all on disk, or none is on the board. */
+  /** Carries out everything that waits as one group: all of its writes are on disk, or none is on the board. */
   #commit(): void {
     const queue = this.#queue;
     if (queue.length === 0) return;
@@ -142,7 +142,7 @@ export class SqliteStore implements Store {
     } catch (cause) {
       const error = new StoreError(`Cannot write ${this.name}: ${(cause as Error).message}`, { cause });
       this.#messages.undo();
-      // nobody is given those that were made before it failed
+      // listings that were made before it failed go to nobody
       for (const listing of given) listing[Symbol.dispose]();
       this.#listing.forget();
       this.#groups.failed();
@@ -151,7 +151,7 @@ export class SqliteStore implements Store {
     for (let at = 0; at < queue.length; at++) queue[at].resolve(results[at]);
   }
 
-  /** Listings alone can be given, of the board as it was. */
+  /** Refuses everything but listings, which show the board as it was. */
   #refuseAll(batch: readonly Operation[], error: StoreError): Result[] {
     return batch.map((operation) => operation.kind === "list" ? this.#list(operation) : { kind: "failed", error });
   }
@@ -211,13 +211,13 @@ function readMessages(file: BoardFile): StoredMessages {
   return messages;
 }
 
-/** Makes changes again that only the log has. */
+/** Repeats changes that only the log has. */
 function redoGroup(messages: StoredMessages, text: string): void {
   let changes: Change[];
   try {
     changes = JSON.parse(text);
   } catch {
-    // the parser's own error has a part of the text, which is for no log
+    // the parser's own error quotes the text, which must not be in a log
     throw new Error("its redo log is damaged");
   }
   messages.mark();

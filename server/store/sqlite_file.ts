@@ -5,14 +5,14 @@ import { StoreError } from "./errors.ts";
 import { checkLog, openLog, secureLog } from "./sqlite_log.ts";
 import { syncFolder } from "./sync_folder.ts";
 
-/** Of a new board, in bytes: as large as the blocks of file systems, for each page that is written is a call of the system's. */
+/** The page size of a new board, in bytes: that of file systems' blocks, because each page that is written is a system call. */
 const PAGE_SIZE = 4096;
-/** How large the log becomes, in bytes, before its pages are carried over into the board: a page that has changed often goes over once. */
+/** The size of the log, in bytes, at which its pages are carried over into the board: a page that has changed often is then copied once. */
 const LOG_SIZE = 8_388_608;
-/** How much of the board is kept in memory, in bytes: all of one of 110,000 messages. */
+/** How much of the board is kept in memory, in bytes: enough for 110,000 messages. */
 const CACHE_SIZE = 16_777_216;
 
-/** What makes a commit durable, and the file ours alone; each is read back, for SQLite ignores what it cannot do. */
+/** What makes commits durable, and the file ours alone; each is read back, because SQLite ignores what it cannot do. */
 const PRAGMAS: readonly [name: string, set: string, expected: unknown][] = [
   ["locking_mode", "EXCLUSIVE", "exclusive"],
   ["journal_mode", "WAL", "wal"],
@@ -35,7 +35,7 @@ export interface BoardState {
   redo: number | null;
 }
 
-/** The database of a board, which is this process's alone until it is disposed of. */
+/** The database of a board, locked for this process until it is disposed of. */
 export class BoardFile implements Disposable {
   /** Its connection. */
   readonly database: DatabaseSync;
@@ -52,7 +52,7 @@ export class BoardFile implements Disposable {
   }
 
   /**
-   * What it says of itself.
+   * What the board says of itself.
    *
    * @throws {Error} SQLite's own, or when it says nothing
    */
@@ -64,8 +64,8 @@ export class BoardFile implements Disposable {
   }
 
   /**
-   * Makes durable what is read here: a server that was killed may have written its last commit and not synced it, and what that says is shown from now on, and
-   * the redo log that has the same is removed.
+   * Makes the board durable as it is read here. A server that was killed may have written its last commit without syncing it; from now on that commit is shown,
+   * and the redo log that has the same changes is removed.
    *
    * @param failed told why it could not be carried over into the file, if it could not: the log keeps it then
    * @throws {Error} the system's, when it is not known to be durable
@@ -76,22 +76,22 @@ export class BoardFile implements Disposable {
     } catch (error) {
       failed(error as Error);
     }
-    // as it is, or empty: old commits must not come back and be made again
+    // whether it still has commits or is empty: after a power cut old commits must not come back
     using log = openLog(this.#path);
     log.syncSync();
   }
 
   /**
-   * Carries over into the file what SQLite's log has, and empties that. SQLite does so when it closes the file, but does not say whether it could.
+   * Carries over into the file what SQLite's log has, and empties the log. SQLite does so when it closes the file, but does not say whether it could.
    *
-   * @throws {Error} SQLite's own, when there is no room for it, say: it is in the log then
+   * @throws {Error} SQLite's own, for example when there is no room; the log keeps everything then
    */
   carryOver(): void {
     this.database.prepare("PRAGMA wal_checkpoint(TRUNCATE)").all();
   }
 
   /**
-   * Makes it one of this version, if it is older.
+   * Upgrades the board to this version, if it is older.
    *
    * @throws {Error} SQLite's own; nothing is lost then
    */
@@ -100,8 +100,7 @@ export class BoardFile implements Disposable {
   }
 
   /**
-   * Makes a change that changes nothing, for a commit that is to be written: the version that the file has already. An UPDATE to what is there would write
-   * nothing.
+   * Writes the version that the file has already, so that a commit has something to write. An UPDATE that changes nothing would not be written.
    *
    * @throws {Error} SQLite's own, when it cannot be written
    */
@@ -122,13 +121,13 @@ export class BoardFile implements Disposable {
  * Opens the file of a board, or makes one, and keeps every other store out of it until it is closed.
  *
  * @param path the file; its folder must exist
- * @throws {StoreError} when the file is not a board, is in use, or cannot be read or written; it and its logs are then left as they were. A damaged one, or
- * one that cannot be made durable, is in use until the process ends when SQLite's log has anything
+ * @throws {StoreError} when the file is not a board, is in use, or cannot be read or written; it and its logs are then left as they were. If SQLite's log has
+ * anything in it, a board that is damaged or cannot be made durable stays open until the process ends
  */
 export async function openDatabase(path: string): Promise<BoardFile> {
   // loaded here, for in the bundle a static import would be loaded by every command
   const { DatabaseSync } = await import("node:sqlite");
-  // SQLite takes `:memory:` and `file:…` for something else than a file, but no path with a folder
+  // SQLite does not take `:memory:` and `file:…` for names of files, but it does with a folder before them
   const connect = (path: string) => new DatabaseSync(/^([a-z]:)?[\\/]/i.test(path) ? path : `./${path}`);
   const header = attempt(`Cannot open the board ${JSON.stringify(path)}`, () => readHeader(path));
   if (header === undefined) attempt(`Cannot make the board ${JSON.stringify(path)}`, () => create(path, connect));
@@ -154,7 +153,7 @@ export function redoPath(path: string): string {
   return `${path}-redo`;
 }
 
-/** Makes the board under another name and then gives it its own, so that a kill at any moment leaves either a whole board or none. */
+/** Makes the board under another name and then gives it its own, so that a kill at any moment leaves a complete board or none. */
 function create(path: string, connect: (path: string) => DatabaseSync): void {
   for (const log of [`${path}-wal`, redoPath(path)]) {
     if (holdsAnything(log)) throw new Error(`the file is gone, but its log ${log} is there`);
@@ -214,8 +213,8 @@ function check(database: DatabaseSync): void {
 }
 
 /**
- * Makes the log, by a change that writes nothing, and makes its name durable. SQLite would make it at the first message, and does not look at whether the
- * folder could be synced: that message would be acknowledged, and the log perhaps without a name after a power cut.
+ * Makes the log, by a change that writes nothing, and makes its name durable. SQLite would make it at the first message, without checking whether the
+ * folder could be synced: that message would be acknowledged, but the log could lose its name in a power cut.
  */
 function makeLog(path: string, database: DatabaseSync): void {
   database.exec("UPDATE board SET highest = highest");
@@ -224,7 +223,7 @@ function makeLog(path: string, database: DatabaseSync): void {
 
 /**
  * Closes a database that is refused, if SQLite's log is empty. Otherwise it stays open until the process ends: SQLite would copy the log into the board and
- * remove it, also one that is not durable, or that does not belong to the board, when that is a copy which was put in its place.
+ * remove it, even if it is not durable, or does not belong to the board because a copy of another was put in its place.
  */
 function leave(path: string, database: DatabaseSync): void {
   if (holdsAnything(`${Deno.realPathSync(path)}-wal`)) unclosed.add(database);
@@ -239,7 +238,7 @@ function attempt<T>(action: string, step: () => T): T {
   }
 }
 
-/** `DatabaseSync.exec` gives no `errcode`, so what it was is known by SQLite's message. */
+/** Why it failed, by SQLite's message, because `DatabaseSync.exec` gives no `errcode`. */
 function reason(error: Error): string {
   if (error.message.includes("database is locked")) return "another server has it open";
   if (error.message.includes("readonly database")) return "its folder cannot be written";

@@ -1,10 +1,10 @@
-/** How much of a log is in memory at once, in bytes. */
+/** How many bytes of a log are in memory at once. */
 const PIECE = 1_048_576;
 
 /**
  * Opens the log that SQLite has beside a board.
  *
- * @param path of the board, also by a link
+ * @param path of the board, or of a link to it
  * @throws {Error} Deno's own
  */
 export function openLog(path: string): Deno.FsFile {
@@ -12,10 +12,10 @@ export function openLog(path: string): Deno.FsFile {
 }
 
 /**
- * Checks that the log, if there is one, is a file that may be read and written. SQLite would say of it only that the board cannot be opened, or that it may
+ * Checks that the log, if there is one, is a file that may be read and written. SQLite would only say that the board cannot be opened, or that it may
  * not be written.
  *
- * @param path of the board, also by a link
+ * @param path of the board, or of a link to it
  * @throws {Error} when it is not
  */
 export function checkLog(path: string): void {
@@ -29,8 +29,8 @@ export function checkLog(path: string): void {
 }
 
 /**
- * Makes durable what the log has, before any of it is copied into the board: what a power cut leaves of the copy can be read with the log alone. SQLite would
- * only sync it; and of what a sync has failed for once, as the last server's may have, the next one may say that all is well.
+ * Makes durable what the log has, before any of it is copied into the board: after a power cut an incomplete copy can be read only with the log. SQLite would
+ * only sync it; but after a sync that failed, as the last server's may have, the next sync may report success though nothing was written.
  *
  * @param path of the board, which no other process has open
  * @throws {Error} the system's, when it is not known to be durable
@@ -41,7 +41,7 @@ export function secureLog(path: string): void {
   log.syncSync();
 }
 
-/** Writes what a file has over itself, so that a sync of it has to write it to the disk. It takes no room on most file systems; where there is none, it stays as it is. */
+/** Overwrites a file with its own contents, so that a sync has to write it to the disk. Most file systems need no room for that; if it fails, the file is unchanged. */
 function writeAgain(file: Deno.FsFile): void {
   const piece = new Uint8Array(PIECE);
   for (let read, start = 0; (read = file.readSync(piece)) !== null; start += read) {
@@ -49,7 +49,7 @@ function writeAgain(file: Deno.FsFile): void {
     try {
       for (let at = 0; at < read;) at += file.writeSync(piece.subarray(at, read));
     } catch {
-      return; // the caller's sync says what can be said
+      return; // the caller's sync reports what can be known
     }
   }
 }

@@ -7,21 +7,21 @@ export type Operation =
     kind: "add";
     /** A safe integer, or `undefined` for one above the highest id that the board has ever held (at least 1). */
     id: number | undefined;
-    /** It is copied before the operation is carried out, and not looked at after its result is known. */
+    /** It is copied when the operation is carried out, and not used once its result is known. */
     text: EscapedText;
   }
   | { kind: "delete"; id: number }
   | { kind: "list"; form: ListingForm };
 
-/** The line that answers `mostrar` (docs/protocol.md, "The listing"), for the board as it was then. */
+/** The line that answers `mostrar` (docs/protocol.md, "The listing"), for the board as it was at that time. */
 export interface Listing extends Disposable {
-  /** UTF-8; it stays as it is until the listing is disposed of, which may be done twice, or taken back. */
+  /** UTF-8; they do not change until the listing is disposed of, which may be done twice, or taken back. */
   readonly pieces: readonly Uint8Array[];
 
   /**
-   * Says what is to be done when the listing is taken back, for too much is kept for listings of the board as it was: no byte of it may be looked at any more.
+   * Says what to do when the listing is taken back, because too much is kept for listings of the board as it was: its bytes must not be used any more.
    *
-   * @param tell is called at most once, at once when it has been taken back already
+   * @param tell is called at most once; immediately if the listing has been taken back already
    */
   whenTakenBack(tell: () => void): void;
 }
@@ -49,8 +49,8 @@ export interface Store extends AsyncDisposable {
    * Carries out operations in order, each seeing those before it, also those of calls made earlier.
    *
    * @param batch any number of operations
-   * @returns a result for each, in order, once all writes among them (and all that a listing shows) are as durable as the engine promises: at once,
-   * when there is nothing to wait for, for a promise costs a fast engine a good part of its time; a failure of the engine is a result, never a rejection
+   * @returns a result for each, in order, once all writes among them (and all that a listing shows) are as durable as the engine promises; without a promise
+   * if there is nothing to wait for, because a promise costs a fast engine much of its time. A failure of the engine is a result, never a rejection
    */
   apply(batch: readonly Operation[]): Result[] | Promise<Result[]>;
 
@@ -58,10 +58,10 @@ export interface Store extends AsyncDisposable {
   count(): number;
 
   /**
-   * Carries out what is waiting, and closes what is open; again, it does nothing.
+   * Carries out what is waiting, and closes the store; a second call does nothing.
    *
-   * @returns rejects with a {@linkcode StoreError} when not all could be put where it belongs; what was acknowledged is on the board at the next start all
-   * the same
+   * @returns rejects with a {@linkcode StoreError} when not everything could be put in its place; what was acknowledged is on the board at the next start
+   * nevertheless
    */
   [Symbol.asyncDispose](): Promise<void>;
 }

@@ -7,16 +7,16 @@ import type { RunTable } from "./run_table.ts";
 import type { Result } from "./store.ts";
 import { UnsavedTexts } from "./unsaved_texts.ts";
 
-/** A run with so many bytes of text is full, however few its messages: a message is read with all of its run. */
+/** A run with this many bytes of text is full, however few its messages, because a message is read together with its run. */
 const FULL = 8192;
 
-/** A text of more bytes is a run by itself: it must not stay in the file for the sake of a short one, nor be written again when that is deleted. */
+/** A text of more bytes is a run by itself, so that it neither stays in the file because of a short one nor is rewritten when that is deleted. */
 const LONG = 1024;
 
-/** How many messages are read at once of those that the table lacks. */
+/** How many of the messages that the table lacks are read at once. */
 const READ_SIZE = 64;
 
-/** Where the messages stand that the table lacks, and what else a group changes. */
+/** The state that a group of changes goes back to: how many messages and bytes were unsaved, and the highest id. */
 interface Mark {
   length: number;
   bytes: number;
@@ -30,16 +30,16 @@ interface Deleted {
 }
 
 /**
- * The messages of a board whose table lacks the latest changes: ids and places of all are in memory, texts only of those that the table lacks. A change costs
- * no call of the engine before it is carried over into the table, many together, and can be undone.
+ * The messages of a board whose table lacks the latest changes: the ids and places of all are in memory, but only the texts that the table lacks. A change can be
+ * undone, and calls SQLite only when many changes together are carried over into the table.
  */
 export class StoredMessages {
   readonly #table: RunTable;
   readonly #places: IdTable;
   readonly #gone: GoneMessages;
-  /** The run that the messages below begin with; the table may have the start of it. */
+  /** The first run of the messages below; the table may have its beginning. */
   #run: number;
-  /** The messages from there on, `null` where there is none. */
+  /** The ids from there on, `null` where there is no message. */
   #ids: (number | null)[] = [];
   readonly #texts = new UnsavedTexts();
   /** How many bytes of text the last run has; 0 once it is full. */
@@ -47,7 +47,7 @@ export class StoredMessages {
   #highest: number;
   #lastPlace = -1;
   #mark: Mark = { length: 0, bytes: 0, highest: 0 };
-  /** What was deleted since then. */
+  /** What was deleted since the mark. */
   #deleted: Deleted[] = [];
 
   /**
@@ -80,7 +80,7 @@ export class StoredMessages {
     return this.#lastPlace;
   }
 
-  /** Makes what {@linkcode undo} goes back to. */
+  /** Makes the mark that {@linkcode undo} goes back to. */
   mark(): void {
     this.#mark = { length: this.#ids.length, bytes: this.#bytes, highest: this.#highest };
     this.#deleted = [];
@@ -117,7 +117,7 @@ export class StoredMessages {
   add(id: number | undefined = this.#highest + 1, text: EscapedText): Result {
     if (!Number.isSafeInteger(id)) return { kind: "exhausted" };
     if (text.length > LONG) {
-      // or what is refused would leave runs that are not full
+      // checked first, so that a message which is refused does not end a run that is not full
       if (this.#places.has(id)) return { kind: "taken" };
       this.#endRun();
     }
@@ -172,7 +172,7 @@ export class StoredMessages {
   }
 
   /**
-   * Carries over into the table what it lacks: in a transaction, after whose end {@linkcode saved} is to be called.
+   * Writes into the table what it lacks; call it in a transaction, and {@linkcode saved} after its end.
    *
    * @throws {Error} SQLite's own
    */
@@ -184,12 +184,12 @@ export class StoredMessages {
     this.#gone.save();
   }
 
-  /** What {@linkcode save} has written is committed. */
+  /** Call it once what {@linkcode save} has written is committed. */
   saved(): void {
-    // not before: {@linkcode undo} must not need memory
+    // not earlier, because {@linkcode undo} must not need memory
     this.#places.shrink();
     this.#gone.saved();
-    // the last run, if there is room in it, is written again with those that come next
+    // if the last run has room, it is written again with the next messages
     const end = this.#ids.length - this.#ids.length % RUN_LENGTH;
     for (let at = 0; at < end; at += RUN_LENGTH) {
       this.#gone.put(this.#run + at / RUN_LENGTH, this.#ids.slice(at, at + RUN_LENGTH));

@@ -1,5 +1,5 @@
 /**
- * Makes the name of a file durable, by syncing the folder that has it. Windows has no such call, and no need of it.
+ * Makes the name of a file durable, by syncing its folder. Windows has no such call and does not need it.
  *
  * @param path the file
  * @throws {Error} Deno's own

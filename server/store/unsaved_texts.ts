@@ -1,17 +1,17 @@
 import type { EscapedText } from "../../protocol/mod.ts";
 import { AROUND_TEXT, JsonBytes, NULL_SIZE } from "./json_bytes.ts";
 
-/** The texts that the table lacks, in the form in which it gets them. */
+/** The texts that the table lacks, in the form in which they will be written into it. */
 export class UnsavedTexts {
   readonly #json = new JsonBytes();
-  /** Where each ends, in bytes, with the comma behind it. */
+  /** Where each ends, in bytes, including its comma. */
   readonly #ends: number[] = [];
 
   /**
-   * Puts a text at the end, or `null` where there is none.
+   * Appends a text, or `null` where there is none.
    *
    * @param text is copied
-   * @throws {RangeError} the engine's, when there is no memory for it; {@linkcode truncate} undoes what was done of it
+   * @throws {RangeError} the engine's, when there is no memory for it; {@linkcode truncate} undoes what was done so far
    */
   push(text: EscapedText | null): void {
     if (text === null) {
@@ -34,7 +34,7 @@ export class UnsavedTexts {
   shift(count: number): void {
     const end = this.#endOf(count);
     this.#json.shift(end);
-    // in place: an array of another kind would cost what is compiled for this one
+    // in place: a new array could be of another kind for V8, which would then throw away the code compiled for this one
     this.#ends.splice(0, count);
     for (let at = 0; at < this.#ends.length; at++) this.#ends[at] -= end;
   }
@@ -43,7 +43,7 @@ export class UnsavedTexts {
    * Some of them, as a JSON array.
    *
    * @param from the first
-   * @param to the one behind the last
+   * @param to the one after the last
    */
   array(from: number, to: number): string {
     return this.#json.array(this.#endOf(from), this.#endOf(to));
