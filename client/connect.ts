@@ -1,3 +1,4 @@
+import { systemReason } from "../cli/mod.ts";
 import { Client } from "./client.ts";
 import { Connection } from "./connection.ts";
 import { ConnectError, type ConnectFailure } from "./errors.ts";
@@ -70,7 +71,9 @@ export async function dial(options: ConnectOptions): Promise<Connection> {
     if (signal?.aborted) throw signal.reason;
     const [failure, why]: [ConnectFailure, string] = expired?.aborted
       ? ["timed-out", `no connection in ${connectTimeout / 1000} s`]
-      : [options.path === undefined ? failureOf(cause) : "path-unreachable", reason(cause)];
+      : options.path === undefined
+      ? [failureOf(cause), reason(cause)]
+      : ["path-unreachable", systemReason(cause)];
     throw new ConnectError(failure, `Cannot connect to ${nameOf(options, failure)}: ${why}`, { cause });
   }
 }

@@ -1,3 +1,4 @@
+import { systemReason } from "../cli/mod.ts";
 import { ServeError } from "./errors.ts";
 
 /** A Unix socket that is being listened on. */
@@ -38,7 +39,7 @@ export async function listenUnix(path: string, mode: number): Promise<UnixSocket
       },
     };
   } catch (cause) {
-    const why = (cause as Error).message.replace(/: tmpdir$/, " (its folder)");
+    const why = systemReason(cause).replace(/: tmpdir$/, " (its folder)");
     throw new ServeError(`Cannot listen on unix:${path}: ${why}`, { cause });
   }
 }

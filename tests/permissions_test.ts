@@ -154,3 +154,27 @@ for (const [server, client] of [["recado-server", "recado-client"], ["recado", "
     },
   });
 }
+
+Deno.test({
+  name: "permissions: what lies where no program may go is told without the runtime's own words",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    await using program = await Program.create();
+    const memory = ["serve", "--port", "0", "--store", "memory"];
+    for (
+      const [executable, args, line] of [
+        ["recado-server", ["serve", "--store", "sqlite:/dev/board.db"], 'Cannot open the board "/dev/board.db"'],
+        ["recado-server", [...memory, "--unix", "/dev/s"], "Cannot listen on unix:/dev/s"],
+        [
+          "recado-server",
+          [...memory, "--tls-cert", "/dev/stdin", "--tls-key", "/dev/stdin"],
+          'Cannot read the certificate "/dev/stdin"',
+        ],
+        ["recado-client", ["send", "--unix", "/dev/s", "mostrar"], "Cannot connect to unix:/dev/s"],
+      ] as const
+    ) {
+      const { stderr } = await program.spawn(executable, [...args]).output();
+      assertStringIncludes(new TextDecoder().decode(stderr), `${line}: this program has no permission to`);
+    }
+  },
+});

@@ -168,6 +168,11 @@ const CANNOT_SERVE: [name: string, args: (folder: string) => string[], line: Reg
     (folder) => ["--store", `sqlite:${folder}/notes.txt`],
     /^Error: .* the file is not an SQLite database\n$/,
   ],
+  [
+    "a text for the folder of a board",
+    (folder) => ["--store", `sqlite:${folder}/notes.txt/board.db`],
+    /^Error: Cannot open the board ".*\/board\.db": [^:]*\n$/,
+  ],
 ];
 
 for (const [name, args, line] of CANNOT_SERVE) {

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { systemReason } from "../../cli/mod.ts";
 import { checkHeader, fileKey, openFiles, readHeader } from "./board_header.ts";
 import { SCHEMA, SCHEMA_VERSION, upgrade, versionOf } from "./board_schema.ts";
 import { StoreError } from "./errors.ts";
@@ -243,5 +244,5 @@ function reason(error: Error): string {
   if (error.message.includes("database is locked")) return "another server has it open";
   if (error.message.includes("readonly database")) return "its folder cannot be written";
   if (error instanceof Deno.errors.NotFound) return "its folder does not exist";
-  return error.message;
+  return systemReason(error);
 }
