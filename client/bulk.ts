@@ -25,12 +25,9 @@ export async function sendAll(
   for (let outcome = await underWay.next(); outcome !== undefined; outcome = await underWay.next()) {
     await report(outcome);
     underWay.done(outcome);
-    if (outcome.kind === "failure") {
-      failed = true;
-      underWay.close(); // the input may have nothing to give for a long time
-    }
+    failed ||= outcome.kind === "failure";
   }
-  if (!failed) await reading;
+  if (!failed) await reading; // otherwise the input may have nothing to give for a long time
 }
 
 async function readInto(

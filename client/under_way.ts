@@ -60,7 +60,10 @@ export class UnderWay {
     return {
       answer: (answer) => this.#come({ kind: "answer", answer, ...nextOf(1) }, answer.text.length),
       run: (run) => this.#come({ kind: "run", run, ...nextOf(run.count) }, run.text.length / run.count),
-      failure: (error) => this.#come({ kind: "failure", error: error as ClientError, ...nextOf(left) }),
+      failure: (error) => {
+        this.closed = true; // what else the input has would not be sent
+        this.#come({ kind: "failure", error: error as ClientError, ...nextOf(left) });
+      },
     };
   }
 

@@ -213,6 +213,18 @@ Deno.test("when the server dies in mid-bulk it is told which lines have no answe
   }
 });
 
+Deno.test("when the server dies at the first request, which goes alone, those that were not sent are not in doubt", async () => {
+  await using server = new FakeServer(async (client) => {
+    await client.request();
+  });
+  assertEquals(await send(["--lines"], { port: server.port, stdin: "1\n2\n3\n4\n5\n" }), {
+    code: 69,
+    stdout:
+      '{"status": 505, "message": "Conexão encerrada", "data": "Server closed the connection before the answer"}\n',
+    stderr: "recado: Server closed the connection before the answer; line 1 may have been carried out\n",
+  });
+});
+
 Deno.test("when the server says in mid-bulk why it closes, it is told that what it did not answer was not carried out", async () => {
   const FAREWELL = '{"status": 505, "message": "Conexão encerrada", "data": "Server is shutting down"}\n';
   for (const [form, stdout] of [["raw", `${ADDED(1)}${ADDED(2)}${FAREWELL.repeat(2)}`], ["ids", "1\n2\n"]]) {
