@@ -91,7 +91,8 @@ async function open(options: ConnectOptions, signal: AbortSignal): Promise<Deno.
     conn.close(); // the server has gone already
     throw error;
   }
-  return tls ? await secure(conn, host, caCerts, signal) : conn;
+  // the brackets of an IPv6 address are in no certificate
+  return tls ? await secure(conn, host.replace(/^\[(.+)\]$/, "$1"), caCerts, signal) : conn;
 }
 
 function nameOf({ host = "127.0.0.1", port = 5000, path }: ConnectOptions, failure: ConnectFailure): string {
@@ -100,11 +101,12 @@ function nameOf({ host = "127.0.0.1", port = 5000, path }: ConnectOptions, failu
   return host.includes(":") && !host.startsWith("[") ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-/** What kind of failure it was. For a name that cannot be resolved Deno has no class and no code, only the message. */
+/** What kind of failure it was. For a name that cannot be resolved, or that no certificate can be for, Deno has no class and no code, only the message. */
 function failureOf(cause: unknown): ConnectFailure {
   if (cause instanceof ConnectError) return cause.failure;
-  if (cause instanceof URIError) return "host-invalid";
-  return (cause as Error).message.includes("failed to lookup address") ? "host-unknown" : "unreachable";
+  const { message } = cause as Error;
+  if (cause instanceof URIError || message.startsWith("Invalid hostname")) return "host-invalid";
+  return message.includes("failed to lookup address") ? "host-unknown" : "unreachable";
 }
 
 function reason(cause: unknown): string {

@@ -19,6 +19,7 @@ const FAILURES: readonly [said: RegExp, failure: ConnectFailure, why: string][] 
  * @param caCerts authorities in PEM that are trusted besides those of the runtime
  * @param signal gives up
  * @throws {ConnectError} when the handshake fails
+ * @throws {TypeError} when no certificate can be for the name
  */
 export async function secure(
   conn: Deno.TcpConn,
@@ -26,7 +27,10 @@ export async function secure(
   caCerts: readonly string[],
   signal: AbortSignal,
 ): Promise<Deno.TlsConn> {
-  const tls = await Deno.startTls(conn, { hostname, caCerts: [...caCerts] });
+  const tls = await Deno.startTls(conn, { hostname, caCerts: [...caCerts] }).catch((error) => {
+    conn[Symbol.dispose](); // unlike close() it may be called where it is closed already
+    throw error;
+  });
   const abort = () => tls.close();
   signal.addEventListener("abort", abort, { once: true });
   if (signal.aborted) abort(); // it fires no event any more

@@ -69,6 +69,33 @@ tlsTest("send exits 69 at a plain server with --tls, and at a TLS server without
   assertEquals((await send(["--tls", "mostrar"], { port: gone.port })).code, 69);
 });
 
+tlsTest("send: an IPv6 address in brackets is the one that the certificate is for", async (authority) => {
+  const { cert, key } = await authority.issue({ names: "IP:::1" });
+  await using server = await startServer({ host: "::1", tlsCert: cert, tlsKey: key });
+  for (const host of ["::1", "[::1]"]) {
+    assertEquals(await send(["--host", host, "--tls-ca", authority.own.cert, "deletar", "9"], { port: server.port }), {
+      code: 1,
+      stdout: lines(402),
+      stderr: "",
+    });
+  }
+});
+
+Deno.test("send --tls to a host that no certificate can be for exits 68, and does not try again", async () => {
+  await using server = new FakeServer((client) => client.gone());
+  const args = ["--host", "127.1", "--tls", "--retry", "9", "-o", "ids", "mostrar"];
+  assertEquals(await send(args, { port: server.port }), {
+    code: 68,
+    stdout: "",
+    stderr: 'recado: Cannot connect to "127.1": it is no name or address; check --host or RECADO_HOST\n',
+  });
+  const { failure } = await assertRejects(
+    () => connect({ host: "127.1", tls: true, port: server.port }),
+    ConnectError,
+  );
+  assertEquals(failure, "host-invalid");
+});
+
 tlsTest("a handshake that was given up before it began leaves no socket", async () => {
   await using server = new FakeServer((client) => client.gone());
   const conn = await Deno.connect({ port: server.port });
