@@ -58,8 +58,8 @@ function listenTcp({ host, port }: ServeOptions, certificate: Certificate | unde
       remove() {},
     };
   } catch (cause) {
-    const place = formatAddress({ transport: "tcp", hostname: host, port });
-    throw new ServeError(`Cannot listen on ${place}: ${(cause as Error).message}`, { cause });
+    const address = formatAddress({ transport: "tcp", hostname: host.replace(/^\[(.+)\]$/, "$1"), port });
+    throw new ServeError(`Cannot listen on ${address}: ${(cause as Error).message}`, { cause });
   }
 }
 

@@ -157,6 +157,11 @@ const CANNOT_SERVE: [name: string, args: (folder: string) => string[], line: Reg
     () => [...MEMORY, "--host", "2001:db8::1"],
     /^Error: Cannot listen on \[2001:db8::1\]:0: .*\n$/,
   ],
+  [
+    "an IPv6 address in brackets that is not ours",
+    () => [...MEMORY, "--host", "[2001:db8::1]"],
+    /^Error: Cannot listen on \[2001:db8::1\]:0: .*\n$/,
+  ],
   ["a folder for a board", (folder) => ["--store", `sqlite:${folder}`], /^Error: Cannot open the board .*\n$/],
   [
     "a folder that is not there",
