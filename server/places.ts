@@ -38,11 +38,16 @@ export async function openPlaces(options: ServeOptions, certificate?: Certificat
     if (places.length === 0) throw new ServeError("Cannot listen: there is neither TCP nor a Unix socket to listen on");
     return places;
   } catch (error) {
-    for (const { listener, remove } of places) {
-      listener.close();
-      remove();
-    }
+    closePlaces(places);
     throw error;
+  }
+}
+
+/** Closes places that no server has been given. */
+export function closePlaces(places: readonly Place[]): void {
+  for (const { listener, remove } of places) {
+    listener.close();
+    remove();
   }
 }
 

@@ -3,10 +3,10 @@ import { EscapedText, loadRequestReader } from "../protocol/mod.ts";
 import { Authentication } from "./authentication.ts";
 import { Certificate } from "./certificate.ts";
 import { type Log, SILENT } from "./log/mod.ts";
-import { openPlaces } from "./places.ts";
+import { closePlaces, openPlaces } from "./places.ts";
 import { Server } from "./server.ts";
 import { SERVE_DEFAULTS, type ServeOptions } from "./settings.ts";
-import { openStore } from "./store/mod.ts";
+import { openStore, type Store } from "./store/mod.ts";
 
 /**
  * Opens the store, listens, and serves until {@linkcode Server.drain}.
@@ -32,18 +32,27 @@ export async function serve(given: Partial<ServeOptions> = {}, log: Log = SILENT
   const certificate = tlsCert === "" ? undefined : await Certificate.load(tlsCert, tlsKey);
   const store = await openStore(options.store, (message) => log.warn(message));
   try {
-    if (options.demo && store.count() === 0) {
-      const results = await store.apply([
-        { kind: "add", id: 1, text: EscapedText.of("abc") },
-        { kind: "add", id: 2, text: EscapedText.of("fgh") },
-      ]);
-      for (const result of results) if (result.kind === "failed") throw result.error;
-    }
     const readRequest = await loadRequestReader();
     const places = await openPlaces(options, certificate);
+    try {
+      // a start that fails to listen must leave the board as it was
+      if (options.demo && store.count() === 0) await addDemo(store);
+    } catch (error) {
+      closePlaces(places);
+      throw error;
+    }
     return new Server({ store, readRequest, places, certificate, authentication }, options, log);
   } catch (error) {
     await store[Symbol.asyncDispose]().catch(({ message }: Error) => log.error(message));
     throw error;
   }
+}
+
+/** The messages of the original server. */
+async function addDemo(store: Store): Promise<void> {
+  const results = await store.apply([
+    { kind: "add", id: 1, text: EscapedText.of("abc") },
+    { kind: "add", id: 2, text: EscapedText.of("fgh") },
+  ]);
+  for (const result of results) if (result.kind === "failed") throw result.error;
 }

@@ -46,6 +46,7 @@ export class Server implements AsyncDisposable {
   readonly #options: ServeOptions;
   readonly #listeners: Listener[];
   readonly #deadlines: Deadlines;
+  #reloaded: Promise<void> = Promise.resolve();
   readonly #turnstile = new Turnstile();
   readonly #context: ConnectionContext;
   readonly #capacity: Capacity;
@@ -112,7 +113,12 @@ export class Server implements AsyncDisposable {
   /**
    * Reads the certificate, its key and the token again; clients that are already in stay. If one cannot be used, the log says so, and the old one stays.
    */
-  async reload(): Promise<void> {
+  reload(): Promise<void> {
+    // one after another, or what was read first could be used last
+    return this.#reloaded = this.#reloaded.then(() => this.#reload());
+  }
+
+  async #reload(): Promise<void> {
     const { certificate, authentication } = this.#parts, { tokenFile } = this.#options, { log } = this.#context;
     const read: [what: string, reload: (() => Promise<void>) | undefined][] = [
       ["certificate", certificate && (() => certificate.reload())],

@@ -142,7 +142,7 @@ Deno.test("command: a port in use is one line on stderr, and exits 71; the board
   assertEquals([code, stdout], [71, ""]);
   assertMatch(stderr, new RegExp(`^Error: Cannot listen on 127\\.0\\.0\\.1:${other.port}: .*\n$`));
   await using server = await ServeChild.start(["--store", store]);
-  assertEquals(await exchange(server.port, '{"op":"deletar","id":9}'), lines(402));
+  assertStringIncludes(server.startLine, ", 0 messages");
 });
 
 /** What cannot be served, and the line on stderr. */

@@ -8,6 +8,7 @@ import { hasPython, python } from "./support/python.ts";
 import { exchange, RawClient } from "./support/raw_client.ts";
 import { send } from "./support/send.ts";
 import { startServer } from "./support/start_server.ts";
+import { TempFolder } from "./support/temp_folder.ts";
 import { sleep } from "./support/wait.ts";
 import { secureClient, tlsTest } from "./support/tls.ts";
 
@@ -203,6 +204,17 @@ tlsTest(
     assertEquals(await kept.ask(LIST), lines(200));
   },
 );
+
+tlsTest("reloads that come together are done one after another", async (authority) => {
+  const { cert, key } = await authority.issue();
+  await using folder = new TempFolder();
+  const tokenFile = folder.file("token");
+  await Deno.writeTextFile(tokenFile, "um", { mode: 0o600 });
+  await using server = await startServer({ tlsCert: cert, tlsKey: key, tokenFile });
+  await Promise.all([server.server.reload(), server.server.reload()]);
+  const both = ["Read the certificate anew", "Read the token anew"];
+  assertEquals(server.log.info.filter((line) => line.startsWith("Read ")), [...both, ...both]);
+});
 
 tlsTest("a client that finds no room is closed without a word, and send may try again", async (authority) => {
   const { cert, key } = await authority.issue();
