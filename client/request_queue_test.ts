@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { MOST_CHARACTERS, MOST_REQUESTS, RequestQueue } from "./request_queue.ts";
 
-/** Tells what it has received. */
-function receiver(told: unknown[] = []) {
-  return { answer() {}, failure: (error: unknown) => void told.push(error) };
+/** Tells what it has received, and by which name. */
+function receiver(told: unknown[] = [], name = "") {
+  return { answer() {}, failure: (error: unknown) => void told.push(`${name}: ${error}`) };
 }
 
 Deno.test("request queue: one at a time until it is pipelined, and then all that are there", () => {
@@ -34,9 +34,10 @@ Deno.test("request queue: the time for an answer begins when it is sent, and ane
   const queue = new RequestQueue();
   queue.pipelined = true;
   queue.add("a", 1, 0, receiver());
-  const second = queue.add("b", 1, 60_000, receiver());
+  const second = queue.add("b", 1, 60_000, receiver()), third = queue.add("c", 1, 0, receiver());
   assertEquals(second.deadline, Infinity);
   queue.takeUnsent();
+  assertEquals(third.deadline, Infinity); // 0 is for ever
   assert(second.deadline <= performance.now() + 60_000);
   second.deadline = 0; // as if much time had passed
   queue.answered(1);
@@ -53,10 +54,10 @@ Deno.test("request queue: what is not sent yet can be withdrawn, what is sent st
 
 Deno.test("request queue: a failure is told to all, in order, and once", () => {
   const queue = new RequestQueue(), told: unknown[] = [];
-  for (const requests of ["a", "b"]) queue.add(requests, 1, 0, receiver(told));
+  for (const requests of ["a", "b"]) queue.add(requests, 1, 0, receiver(told, requests));
   queue.takeUnsent();
   for (const error of ["lost", "lost again"]) queue.fail(error);
-  assertEquals(told, ["lost", "lost"]);
+  assertEquals(told, ["a: lost", "b: lost"]);
   assertEquals([queue.oldest, queue.hasUnsent], [undefined, false]);
 });
 
