@@ -2,14 +2,16 @@ import { assert, assertEquals, assertStringIncludes, fail } from "@std/assert";
 import { loadRequestReader } from "../protocol/mod.ts";
 import { closing, lines } from "../tests/support/answers.ts";
 import { contextOf, LIMITS } from "../tests/support/connection_context.ts";
-import { failingSocket } from "../tests/support/fake_socket.ts";
+import { failingSocket, fakeSocket } from "../tests/support/fake_socket.ts";
 import { largeBoard } from "../tests/support/large_board.ts";
 import { type Event, Seen } from "../tests/support/seen_connection.ts";
+import { Budget } from "./budget.ts";
 import { Connection } from "./connection.ts";
 import { Deadlines } from "./deadlines.ts";
 import { SHUTTING_DOWN } from "./farewell.ts";
 import { SILENT } from "./log/mod.ts";
 import { openStore } from "./store/mod.ts";
+import { Turnstile } from "./turnstile.ts";
 
 const LIST = '{"op":"mostrar"}', ADD = '{"op":"adicionar","id":1000,"data":"a"}';
 
@@ -39,22 +41,73 @@ for (const code of ["EHOSTUNREACH", "EHOSTDOWN", "ENETUNREACH", "ENETDOWN"]) {
   });
 }
 
-Deno.test("connection: a client that is let go while it is silent may go on sending until it has read why", async () => {
+Deno.test("connection: answers are sent to their end, each byte once, however little the socket takes at once", async () => {
+  let sent = "";
+  const socket = fakeSocket({
+    write(bytes) {
+      const some = bytes.subarray(0, 20);
+      sent += new TextDecoder().decode(some);
+      return Promise.resolve(some.length);
+    },
+  });
+  using deadlines = new Deadlines(1000);
   await using store = await openStore("memory");
-  await using seen = await Seen.connect(store);
-  const { client, connection } = seen;
-  const over = seen.run();
-  connection.drain();
-  assertEquals(await client.line(), closing(SHUTTING_DOWN));
-  for (let times = 0; times < 3; times++) {
-    const next = seen.until((event) => event === "read").then(() => "reads on");
-    await client.send(ADD);
-    assertEquals(await Promise.race([next, over]), "reads on");
-  }
-  assertEquals(store.count(), 0);
-  await client.halfClose();
-  await over;
+  const context = contextOf(store, {
+    readRequest: await loadRequestReader(),
+    deadlines,
+    log: { ...SILENT, error: fail },
+  });
+  await new Connection(socket, context).run(new TextEncoder().encode(ADD + LIST + ADD));
+  const listing = '{"status": 200, "message": "OK", "data": "{\'id\': 1000, \'mensagem\': \'a\'}"}\n';
+  assertEquals(sent, lines(201) + listing + lines(401));
 });
+
+Deno.test("connection: what a client has begun, and that it is there, counts until it has gone and no longer", async () => {
+  class Door extends Turnstile {
+    open = 0;
+
+    override opened(): void {
+      this.open++;
+    }
+
+    override closed(): void {
+      this.open--;
+    }
+  }
+  await using store = await openStore("memory");
+  const unfinished = new Budget(100), turnstile = new Door();
+  await using seen = await Seen.connect(store, { unfinished, turnstile });
+  const reads = seen.until((event) => event === "read"), over = seen.run('{"op":"mos');
+  await reads;
+  assertEquals([turnstile.open, unfinished.exchange(0, 100)], [1, false]);
+  seen.client[Symbol.dispose]();
+  await over;
+  assertEquals([turnstile.open, unfinished.exchange(0, 100)], [0, true]);
+});
+
+for (
+  const [what, first, reason] of [
+    ["is let go while it is silent", "", SHUTTING_DOWN],
+    ["sends what is not JSON", "}", "Request is not JSON: unexpected '}'"],
+  ]
+) {
+  Deno.test(`connection: a client that ${what} may go on sending until it has read why`, async () => {
+    await using store = await openStore("memory");
+    await using seen = await Seen.connect(store);
+    const { client, connection } = seen;
+    const over = seen.run(first);
+    if (first === "") connection.drain();
+    assertEquals(await client.line(), closing(reason));
+    for (let times = 0; times < 3; times++) {
+      const next = seen.until((event) => event === "read").then(() => "reads on");
+      await client.send(ADD);
+      assertEquals(await Promise.race([next, over]), "reads on");
+    }
+    assertEquals(store.count(), 0);
+    await client.halfClose();
+    await over;
+  });
+}
 
 Deno.test("connection: a client that has sent all is answered all, and not told that it is let go meanwhile", async () => {
   await using store = await openStore("memory");
