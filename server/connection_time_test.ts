@@ -8,7 +8,7 @@ import { Seen } from "../tests/support/seen_connection.ts";
 import { Breather } from "./breather.ts";
 import { Connection } from "./connection.ts";
 import { Deadlines } from "./deadlines.ts";
-import { LINGER } from "./farewell.ts";
+import { LINGER, SHUTTING_DOWN } from "./farewell.ts";
 import { SILENT } from "./log/mod.ts";
 import { openStore } from "./store/mod.ts";
 import { Turnstile } from "./turnstile.ts";
@@ -84,6 +84,71 @@ Deno.test("connection: a client that read too little and does not read on is let
   assertEquals(seen.refused, [TOO_LITTLE]);
 });
 
+Deno.test("connection: an answer gives a client its time anew, for the next request and for one that has begun, and nothing else does", async () => {
+  await using store = await openStore("memory");
+  await using seen = await Seen.connect(store, { limits: { ...LIMITS, requestTimeout: 200, idleTimeout: 300 } });
+  const { client, clock, connection } = seen;
+  const steps: [time: number, sent: string, deadline: number][] = [
+    [0, LIST, 300],
+    [10, LIST, 310],
+    [20, "\n", 310],
+    [30, '{"op":', 230],
+    [40, '"mos', 230],
+    [50, 'trar"}{"op":', 250],
+    [60, " ", 250],
+    [70, '"mostrar"} ', 370],
+  ];
+  let reads = seen.until((event) => event === "read");
+  seen.run();
+  for (const [time, sent, deadline] of steps) {
+    await reads;
+    reads = seen.until((event) => event === "read");
+    clock.time = time;
+    await client.send(sent);
+    await reads;
+    assertEquals(connection.deadline, deadline, `${time}`);
+  }
+});
+
+Deno.test("connection: the store takes none of its client's time, and a small answer must be read in time, too", async () => {
+  await using store = await openStore("memory");
+  const apply = store.apply.bind(store), seenDeadlines: number[] = [];
+  await using seen = await Seen.connect(store, { limits: { ...LIMITS, writeTimeout: 5000, idleTimeout: 20 } });
+  const { connection } = seen;
+  const note = () => void seenDeadlines.push(connection.deadline);
+  store.apply = async (batch) => {
+    note();
+    return await apply(batch);
+  };
+  const reads = seen.until((event) => {
+    note();
+    return event === "read";
+  });
+  seen.run(LIST + ADD);
+  await reads;
+  // at the store and at the write of the listing, at the rest between them, of the other; then at a rest and at the read
+  assertEquals(seenDeadlines, [Infinity, 5000, Infinity, Infinity, 5000, 20, 20]);
+});
+
+Deno.test("connection: a client whose listing is taken back is let go, and told to the log once", async () => {
+  await using store = await largeBoard();
+  const apply = store.apply.bind(store);
+  let takeBack = () => {};
+  store.apply = async (batch) => {
+    const results = await apply(batch);
+    for (const result of results) {
+      if (result.kind === "listed") result.listing.whenTakenBack = (tell) => void (takeBack = tell);
+    }
+    return results;
+  };
+  await using seen = await Seen.connect(store);
+  const over = seen.run(LIST);
+  await seen.client.arrived();
+  for (let times = 0; times < 2; times++) takeBack();
+  await over;
+  assertEquals(seen.refused, ["Client reads a listing too slowly while others change the board"]);
+});
+
 for (const waitsFor of ["its turn", "a rest"]) {
   Deno.test(`connection: while a client waits for ${waitsFor} the time that it has does not go on`, async () => {
     await using store = await openStore("memory");
@@ -106,6 +171,48 @@ for (const waitsFor of ["its turn", "a rest"]) {
     assertEquals(connection.deadline, 1020);
   });
 }
+
+Deno.test("connection: a client that is let go while it waits has a second to read why, and no more", async () => {
+  await using store = await openStore("memory");
+  const turn = new Gate(), rest = new Gate(), rests = Promise.withResolvers<void>();
+  class Rest extends Breather {
+    override next(): Promise<void> {
+      rests.resolve();
+      return rest.pass();
+    }
+  }
+  await using seen = await Seen.connect(store, { breather: new Rest(), turnstile: turn });
+  const { client, connection } = seen, reads = seen.until((event) => event === "read");
+  seen.run(" ".repeat(16_384));
+  connection.drain();
+  assertEquals(connection.deadline, LINGER);
+  turn.letThrough();
+  await rests.promise;
+  assertEquals(connection.deadline, LINGER);
+  rest.letThrough();
+  await reads;
+  assertEquals(connection.deadline, LINGER);
+  assertEquals(await client.line(), closing(SHUTTING_DOWN));
+});
+
+Deno.test("connection: the last word of a socket whose client has sent all is waited for only so long", async () => {
+  let deadline = Infinity;
+  const socket = fakeSocket({
+    hasLastWord: true,
+    closeWrite() {
+      deadline = connection.deadline;
+      return Promise.resolve();
+    },
+  });
+  using deadlines = new Deadlines(1000);
+  await using store = await openStore("memory");
+  const log = { ...SILENT, error: fail };
+  const context = contextOf(store, { readRequest: await loadRequestReader(), deadlines, log });
+  context.limits.writeTimeout = 5000;
+  const connection = new Connection(socket, context);
+  await connection.run();
+  assert(deadline < Infinity);
+});
 
 Deno.test("connection: it is told to the log once, also where closing the socket ends no write", async () => {
   const closed = Promise.withResolvers<void>(), write = Promise.withResolvers<number>();
