@@ -144,13 +144,18 @@ Deno.test("redo log: it never takes the place of a board that is called so", asy
 Deno.test("redo log: it never takes the place of a file that is none, and waits for no pipe", async () => {
   await using folder = new TempFolder();
   const path = folder.file("a.db"), other = `${path}-redo`;
-  Deno.writeTextFileSync(other, "notes");
-  await assertRejects(() => openStore(`sqlite:${path}`), StoreError, "its log");
-  assertEquals(Deno.readTextFileSync(other), "notes");
-  Deno.removeSync(other);
+  // beside a board: without one the log would be all that is left of it, and nothing would look at what it is
+  await (await openStore(`sqlite:${path}`))[Symbol.asyncDispose]();
+  // of no whole blocks, and larger than any log
+  for (const notes of ["notes", "n".repeat(SIZE + BLOCK)]) {
+    Deno.writeTextFileSync(other, notes);
+    await assertRejects(() => openStore(`sqlite:${path}`), StoreError, "is not its log");
+    assert(Deno.readTextFileSync(other) === notes);
+    Deno.removeSync(other);
+  }
   if (Deno.build.os === "windows") return;
   assert((await new Deno.Command("mkfifo", { args: [other] }).output()).success);
-  await assertRejects(() => openStore(`sqlite:${path}`), StoreError, "its log");
+  await assertRejects(() => openStore(`sqlite:${path}`), StoreError, "is not its log");
 });
 
 Deno.test({
