@@ -26,6 +26,15 @@ Deno.test("intake: a listing is the last of its batch, and a batch has 512 reque
   assertEquals([intake.batches, intake.partial], [1, false]);
 });
 
+Deno.test("intake: nothing is read that stands behind what cannot be, however often it is asked for", () => {
+  for (const bad of ["}", "{oops}", '"\\x"', '{"op":"deletar","id":01}', "[[[[[]]]]]"]) {
+    using intake = new Intake(LIMITS, readRequest, new Budget(1_000_000));
+    push(intake, DELETE + bad + DELETE);
+    const batches = Array.from({ length: 3 }, () => intake.next(false).map(({ op }) => op));
+    assertEquals([batches, intake.failure === undefined], [[["deletar"], [], []], false], bad);
+  }
+});
+
 Deno.test("intake: what a client has begun counts until it is finished or the client is gone, and one for which there is no room fails", () => {
   const BYTES = 10_000, budget = new Budget(BYTES), limits = { maxBytes: 1_000_000, maxDepth: 4 };
   const isFree = () => {
