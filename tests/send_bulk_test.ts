@@ -36,6 +36,13 @@ const CASES: Case[] = [
     stderr: "recado: 2 of 4 requests were refused\n",
   },
   {
+    name: "refused ones in a row counted",
+    stdin: '{"op": "deletar", "id": 9}'.repeat(20),
+    code: 1,
+    stdout: '{"status": 402, "message": "ID não existe", "data": ""}\n'.repeat(20),
+    stderr: "recado: 20 of 20 requests were refused\n",
+  },
+  {
     name: "JSON that is no request",
     stdin: `${ADD}[]5 "x" ${ADD}7`,
     code: 69,
@@ -270,6 +277,14 @@ Deno.test("when the server lets go of bulk input that has paused, it is told whi
       "recado: Server closed the connection: Connection was idle for 1 s; not carried out: line 2\n",
     );
   }
+});
+
+Deno.test("when the server dies in mid-bulk, input that has paused is not waited for", async () => {
+  await using server = new FakeServer(async (client) => void await client.request());
+  await using child = new SendChild(["-"], { port: server.port });
+  await child.write(ADD);
+  assertEquals(await child.ended(), 69);
+  assertMatch(await child.stderr.rest(), /; request 1 may have been carried out\n$/);
 });
 
 Deno.test("a server that goes on answering is given time for each answer, not for all of them", async () => {
