@@ -77,6 +77,26 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name:
+    "redo log: one that was copied to where nothing can be written past the system's cache is read, and takes nothing",
+  ignore: ignore || memory.ignore,
+  async fn() {
+    await using folder = new TempFolder();
+    await using other = new TempFolder(memory.parent);
+    {
+      using log = (await RedoLog.open(folder.file("log"), null))!;
+      log.begin(7);
+      assert(append(log, "a"));
+    }
+    Deno.copyFileSync(folder.file("log"), other.file("log"));
+    using log = (await RedoLog.open(other.file("log"), 7))!;
+    assertEquals(log.texts(), ["a"]);
+    log.begin(8);
+    assertEquals(append(log, "b"), false);
+  },
+});
+
 /** What can have happened to the log of a killed server, and what is then said. */
 const DAMAGED: Record<string, [damage: (log: string) => void, why: string]> = {
   "empty, as a clean stop would leave it": [(log) => Deno.truncateSync(log), "is not its log"],
