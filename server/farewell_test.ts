@@ -4,8 +4,8 @@ import { closing } from "../tests/support/answers.ts";
 import { contextOf } from "../tests/support/connection_context.ts";
 import { failingSocket, fakeSocket } from "../tests/support/fake_socket.ts";
 import { Deadlines, type Timed } from "./deadlines.ts";
-import { Farewell, LINGER } from "./farewell.ts";
-import { SILENT } from "./log/mod.ts";
+import { Farewell, LINGER, SHUTTING_DOWN } from "./farewell.ts";
+import { type Log, SILENT } from "./log/mod.ts";
 import { openStore } from "./store/mod.ts";
 
 Deno.test("farewell: an error of the network closes and is logged, and does not reject", async () => {
@@ -36,6 +36,16 @@ Deno.test("farewell: the last line is sent to its end, however little the socket
   const context = contextOf(store, { readRequest: await loadRequestReader(), deadlines, log });
   await new Farewell(socket, context).run("Server is full", false);
   assertEquals(sent, closing("Server is full"));
+});
+
+Deno.test("farewell: that clients are let go at the end is nothing to warn of", async () => {
+  const levels: unknown[] = [];
+  const log: Log = { ...SILENT, error: fail, refused: (_status, _reason, detail) => void levels.push(detail?.level) };
+  using deadlines = new Deadlines(1000);
+  await using store = await openStore("memory");
+  const context = contextOf(store, { readRequest: await loadRequestReader(), deadlines, log });
+  for (const reason of [SHUTTING_DOWN, "Server is full"]) await new Farewell(fakeSocket({}), context).run(reason, true);
+  assertEquals(levels, ["debug", "warn"]);
 });
 
 Deno.test("farewell: a client that has gone is no error of ours", async () => {
