@@ -7,7 +7,7 @@ export const SEND_OPTIONS = {
   port: integer({ default: 5000, min: 1, max: 65535, help: "its TCP port" }),
   unix: text({ value: "PATH", default: "", help: "the server's Unix socket, in place of host and port" }),
   tls: flag({ help: "speak TLS" }),
-  "tls-ca": text({ value: "FILE", default: "", help: "speak TLS, and trust the authorities in FILE (PEM), too" }),
+  "tls-ca": text({ value: "FILE", default: "", help: "speak TLS, and also trust the authorities in FILE (PEM)" }),
   "token-file": text({ value: "FILE", default: "", help: "show the server the token in FILE, mode 0600" }),
   timeout: seconds({ default: 5, help: "time for an answer; 0 is no limit" }),
   "connect-timeout": seconds({ default: 5, help: "time for the connection; 0 is no limit" }),

@@ -22,7 +22,7 @@ import { StoreError } from "./store/mod.ts";
 const HELP = `Usage: recado serve [OPTION]...
 
 Serves a message board over TCP until SIGINT or SIGTERM; a second signal ends it at once.
-SIGHUP reads the certificate and the token anew.
+SIGHUP reads the certificate and the token again.
 
 Examples:
   recado serve

@@ -21,7 +21,7 @@ export const SERVE_OPTIONS = {
   host: text({ value: "HOST", default: SERVE_DEFAULTS.host, help: "address to listen on" }),
   port: integer({ default: SERVE_DEFAULTS.port, min: 0, max: 65535, help: "TCP port; 0 picks a free one" }),
   "no-tcp": flag({ help: "do not listen on TCP; goes with --unix" }),
-  unix: text({ value: "PATH", default: SERVE_DEFAULTS.unix, help: "listen on a Unix socket, too" }),
+  unix: text({ value: "PATH", default: SERVE_DEFAULTS.unix, help: "also listen on a Unix socket" }),
   "unix-mode": text({
     value: "MODE",
     default: SERVE_DEFAULTS.unixMode.toString(8),
@@ -32,13 +32,13 @@ export const SERVE_OPTIONS = {
   "tls-cert": text({
     value: "FILE",
     default: SERVE_DEFAULTS.tlsCert,
-    help: "take TLS only on TCP, with this certificate (PEM); SIGHUP reads it anew",
+    help: "take only TLS on TCP, with this certificate (PEM); SIGHUP reads it again",
   }),
   "tls-key": text({ value: "FILE", default: SERVE_DEFAULTS.tlsKey, help: "the key of the certificate (PEM)" }),
   "token-file": text({
     value: "FILE",
     default: SERVE_DEFAULTS.tokenFile,
-    help: "let in only who shows the token in FILE, mode 0600; SIGHUP reads it anew",
+    help: "let in only clients that show the token in FILE, mode 0600; SIGHUP reads it again",
   }),
   store: text({
     value: "STORE",
@@ -48,12 +48,12 @@ export const SERVE_OPTIONS = {
     help: "where the messages are kept: sqlite:PATH or memory",
   }),
   demo: flag({ help: "put the two messages of the original server on an empty board" }),
-  explain: flag({ help: "put the reason of a 400 to 403 in its data, too" }),
+  explain: flag({ help: "also put the reason of a 400 to 403 in its data" }),
   "max-request-bytes": integer({
     default: SERVE_DEFAULTS.maxRequestBytes,
     min: 1,
     max: LARGEST_REQUEST,
-    help: "largest request",
+    help: "largest request, in bytes",
   }),
   "max-depth": integer({ default: SERVE_DEFAULTS.maxDepth, min: 1, max: 1000, help: "deepest nesting of a request" }),
   "max-connections": integer({
@@ -80,7 +80,7 @@ export const SERVE_OPTIONS = {
     value: "LEVEL",
     default: "info",
     choices: LEVELS,
-    help: "the least grave events to log: error, warn, info or debug",
+    help: "log events of at least this severity: error, warn, info or debug",
   }),
   help: flag({ short: "h", commandLineOnly: true, help: "print this and exit" }),
   version: flag({ commandLineOnly: true, help: "print the version and exit" }),

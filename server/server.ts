@@ -128,7 +128,7 @@ export class Server implements AsyncDisposable {
       if (reload === undefined) continue;
       try {
         await reload();
-        log.info(`Read the ${what} anew`);
+        log.info(`Read the ${what} again`);
       } catch (error) {
         log.error(`${(error as Error).message}; the old ${what} stays`);
       }

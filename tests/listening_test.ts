@@ -60,7 +60,7 @@ Deno.test({
       ["--store", "memory", "--tls-cert", cert, "--tls-key", key, "--token-file", token],
     );
     server.kill("SIGHUP");
-    await server.logged(/Read the token anew/);
+    await server.logged(/Read the token again/);
     assertEquals(openPlaces(server.pid), { tcp: [loopback(server.port)], udp: [], unix: 0 });
   },
 });

@@ -144,10 +144,10 @@ for (const [server, client] of [["recado-server", "recado-client"], ["recado", "
       }
       child.kill("SIGHUP");
       let log = "";
-      while (!log.includes("Read the token anew")) log += (await lines.next()).value;
+      while (!log.includes("Read the token again")) log += (await lines.next()).value;
       child.kill("SIGTERM");
       for await (const piece of lines) log += piece;
-      assertEquals([(await child.status).code, log.includes("Read the certificate anew")], [0, files !== undefined]);
+      assertEquals([(await child.status).code, log.includes("Read the certificate again")], [0, files !== undefined]);
       assert(!log.includes("Error") && !log.includes("access"), log);
       await child.stdout.cancel();
       assertEquals([...Deno.readDirSync(folder.path)].map(({ name }) => name).includes("s"), false);

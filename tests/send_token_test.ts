@@ -148,7 +148,7 @@ Deno.test({
     assertEquals((await send(["--token-file", right, "mostrar"], { port })).code, 0);
     await Deno.writeTextFile(right, "novo");
     server.kill("SIGHUP");
-    await server.logged(/^Read the token anew$/m);
+    await server.logged(/^Read the token again$/m);
     assertEquals((await send(["--token-file", right, "mostrar"], { port })).code, 0);
     assertEquals((await send(["--token-file", folder.file("wrong"), "mostrar"], { port })).code, 77);
     server.kill("SIGTERM");

@@ -193,7 +193,7 @@ tlsTest(
     assertEquals(await stillOld.list(), []);
     await Deno.copyFile(next.key, key);
     server.kill("SIGHUP");
-    await server.logged(/^Read the certificate anew$/m);
+    await server.logged(/^Read the certificate again$/m);
     await using byName = await connect({ host: "localhost", port: server.port, caCerts: [authority.pem] });
     assertEquals(await byName.list(), []);
     await assertRejects(
@@ -212,7 +212,7 @@ tlsTest("reloads that come together are done one after another", async (authorit
   await Deno.writeTextFile(tokenFile, "um", { mode: 0o600 });
   await using server = await startServer({ tlsCert: cert, tlsKey: key, tokenFile });
   await Promise.all([server.server.reload(), server.server.reload()]);
-  const both = ["Read the certificate anew", "Read the token anew"];
+  const both = ["Read the certificate again", "Read the token again"];
   assertEquals(server.log.info.filter((line) => line.startsWith("Read ")), [...both, ...both]);
 });
 

@@ -18,7 +18,7 @@ export class ChangeList {
     this.clear();
   }
 
-  /** Begins anew. */
+  /** Begins again, empty. */
   clear(): void {
     this.#json.truncate(0);
     this.#json.open();
