@@ -4,7 +4,13 @@
  */
 export class Alarm {
   readonly #ring: () => void;
-  /** When the timer that is running fires. */
+  readonly #fired = () => {
+    this.stop();
+    this.#ring();
+  };
+  /** The timer that is running; Deno waits for it before the program ends as long as it is listened to. */
+  #timer: AbortSignal | undefined;
+  /** When it fires. */
   #at = Infinity;
 
   /** @param ring called once the time is over; it may {@linkcode set} the alarm again */
@@ -19,13 +25,16 @@ export class Alarm {
    */
   set(deadline: number): void {
     if (deadline >= this.#at) return;
+    this.stop();
     this.#at = deadline;
-    const signal = AbortSignal.timeout(Math.max(1, Math.ceil(deadline - performance.now())));
-    signal.addEventListener("abort", () => this.#fired(), { once: true });
+    this.#timer = AbortSignal.timeout(Math.max(1, Math.ceil(deadline - performance.now())));
+    this.#timer.addEventListener("abort", this.#fired);
   }
 
-  #fired(): void {
+  /** Has it ring no more, until it is set again. */
+  stop(): void {
+    this.#timer?.removeEventListener("abort", this.#fired);
+    this.#timer = undefined;
     this.#at = Infinity;
-    this.#ring();
   }
 }

@@ -254,6 +254,7 @@ export class Connection implements Disposable {
     if (this.#ended !== undefined) return;
     this.#ended = error;
     this.#conn.close();
+    this.#alarm.stop(); // otherwise the program would go on until it rings
     this.#queue.fail(error);
   }
 }

@@ -8,12 +8,15 @@ const PROGRAM = `
 import { connect } from "@recado/recado/client";
 import { Status } from "@recado/recado/protocol";
 
-await using client = await connect({ port: Number(Deno.args[0]) });
+await using client = await connect({ port: Number(Deno.args[0]), timeout: 3_600_000 });
 const id: number = await client.add("teste");
 console.log(id, await client.list(), Status.Added);
 `;
 
-Deno.test("a project elsewhere links this one as the README says, is type-checked, and uses the client", async () => {
+/** A program that has not ended after that, in milliseconds, waits for the time of an answer that has long come. */
+const BOUND = 60_000;
+
+Deno.test("a project elsewhere links this one as the README says, is type-checked, uses the client, and ends", async () => {
   await using server = await startServer();
   await using folder = new TempFolder();
   const readme = await Deno.readTextFile(new URL("../README.md", import.meta.url));
@@ -26,6 +29,7 @@ Deno.test("a project elsewhere links this one as the README says, is type-checke
     args: ["run", "--check", "--allow-net", "main.ts", `${server.port}`],
     cwd: folder.file("project"),
     env: { NO_COLOR: "1" },
+    signal: AbortSignal.timeout(BOUND),
   }).output();
   const decoder = new TextDecoder();
   assertEquals([code, decoder.decode(stdout)], [0, '1 [ { id: 1, mensagem: "teste" } ] 201\n'], decoder.decode(stderr));
