@@ -13,9 +13,9 @@ export interface RequestOptions {
 }
 
 /**
- * A connection to a server. Requests may be made before earlier ones are answered: they are sent together, and answered in order. At most 262,144 requests, of
- * 134,217,728 characters together, may be without an answer: one more is rejected with a {@linkcode QueueFullError}, and can be made again once some are
- * answered. Any other {@linkcode ClientError} means that the connection has ended, and that whether the request was carried out is not known.
+ * A connection to a server. Requests may be made before earlier ones are answered: they are sent together, and answered in order. Once 262,144 requests are
+ * without an answer, or as many as have 134,217,728 characters together, one more is rejected with a {@linkcode QueueFullError}, and can be made again once some
+ * are answered. Any other {@linkcode ClientError} means that the connection has ended, and that whether the request was carried out is not known.
  */
 export class Client implements AsyncDisposable {
   readonly #connection: Connection;

@@ -4,7 +4,7 @@ export const RUN_LENGTH = 32;
 /** All messages of a run, in bits. */
 export const ALL = 2 ** RUN_LENGTH - 1;
 
-/** When no more than one of these numbers of messages is left, a run is rewritten without the others. */
+/** A run is rewritten without the messages that are gone each time that only so many are left, or fewer. */
 const THINNED = [8, 2, 1];
 
 /** Whether a message is gone, by its index in its run. */
