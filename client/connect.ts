@@ -22,7 +22,7 @@ export interface ConnectOptions {
   connectTimeout?: number;
   /** For each answer, from when the request is sent and those before it are answered; 5,000 by default. */
   timeout?: number;
-  /** Gives up connecting. */
+  /** Gives up connecting, and waiting for the answer to the token. */
   signal?: AbortSignal;
 }
 
@@ -49,7 +49,12 @@ const DEFAULT_TIMEOUT = 5000;
  */
 export async function connect(options: ConnectOptions = {}): Promise<Client> {
   const connection = await dial(options);
-  await connection.authenticated();
+  try {
+    await connection.authenticated(options.signal);
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
   return new Client(connection, options.timeout ?? DEFAULT_TIMEOUT);
 }
 

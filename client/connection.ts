@@ -122,13 +122,16 @@ export class Connection implements Disposable {
   /**
    * Shows the token, if there is one and it was not sent yet, and waits for the answer.
    *
+   * @param signal gives up waiting
    * @throws {AuthenticationError} when it is refused
    * @throws {ClientError} when no answer came
    */
-  async authenticated(): Promise<void> {
+  async authenticated(signal?: AbortSignal): Promise<void> {
     if (this.#opening === undefined) return;
+    signal?.throwIfAborted();
+    const { pending, answer } = this.#opening;
     this.#write();
-    await this.#opening.answer;
+    await (signal === undefined ? answer : this.#abortable(answer, pending, signal));
   }
 
   /** Closes the connection; what is still waiting is rejected. */

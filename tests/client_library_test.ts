@@ -188,6 +188,22 @@ Deno.test("connect is rejected with a ConnectError that says what kind of failur
   await assertRejects(() => connect({ port: unusedPort(), signal: AbortSignal.abort() }), DOMException);
 });
 
+Deno.test("connect is given up while the token has no answer, and leaves no connection behind", async () => {
+  const asked = Promise.withResolvers<void>(), gone = Promise.withResolvers<void>();
+  await using server = new FakeServer(async (client) => {
+    await client.request();
+    asked.resolve();
+    await client.gone();
+    gone.resolve();
+  });
+  const given = new AbortController();
+  const connecting = connect({ port: server.port, token: "x", timeout: 0, signal: given.signal });
+  await asked.promise;
+  given.abort(new Error("enough"));
+  await assertRejects(() => connecting, Error, "enough");
+  await gone.promise;
+});
+
 Deno.test("a client closes twice, and rejects what waits and what comes after", async () => {
   await using server = new FakeServer(silent);
   const client = await connect({ port: server.port });
