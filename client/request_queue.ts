@@ -19,9 +19,12 @@ export interface Pending {
 
 /** The requests of one connection, in the order in which they were made: those that are still to be sent, and those whose answers are still to come. */
 export class RequestQueue {
-  /** Sets keep the order of insertion: these are queues. */
+  /** A set keeps the order of insertion. */
   readonly #waiting = new Set<Pending>();
-  readonly #sent = new Set<Pending>();
+  /** Those that were sent, the oldest last: to find the first in a set takes the longer, the more were taken from before it. */
+  #sent: Pending[] = [];
+  /** Those that were sent after all of these, the oldest first. */
+  #sentLater: Pending[] = [];
   #requests = 0;
   #characters = 0;
   /** Whether requests may be sent before earlier ones are answered. */
@@ -39,8 +42,7 @@ export class RequestQueue {
 
   /** The first that were sent and are not answered yet; the next answer is theirs. */
   get oldest(): Pending | undefined {
-    const [oldest] = this.#sent;
-    return oldest;
+    return this.#sent.at(-1);
   }
 
   /** Whether some are still to be sent. */
@@ -75,9 +77,10 @@ export class RequestQueue {
   takeUnsent(): string {
     let batch = "";
     for (const pending of this.#waiting) {
-      if (!this.pipelined && this.#sent.size > 0) break;
+      if (!this.pipelined && this.oldest !== undefined) break;
       this.#waiting.delete(pending);
-      this.#sent.add(pending);
+      this.#sentLater.push(pending);
+      this.#turn();
       pending.deadline = deadlineAfter(pending.timeout);
       batch += pending.requests;
     }
@@ -90,24 +93,34 @@ export class RequestQueue {
    * @param count how many
    */
   answered(count: number): void {
-    const [oldest] = this.#sent;
+    const oldest = this.oldest!;
     oldest.left -= count;
     this.#requests -= count;
     if (oldest.left === 0) {
-      this.#sent.delete(oldest);
+      this.#sent.pop();
+      this.#turn();
       this.#characters -= oldest.requests.length;
     }
     // a server that goes on answering is not late
-    const [next] = this.#sent;
+    const next = this.oldest;
     if (next !== undefined) next.deadline = Math.max(next.deadline, deadlineAfter(next.timeout));
   }
 
   /** Tells all that no answer will come, and forgets them. */
   fail(error: unknown): void {
-    for (const { receiver } of [...this.#sent, ...this.#waiting]) receiver.failure(error);
-    this.#sent.clear();
+    const all = [...this.#sent.toReversed(), ...this.#sentLater, ...this.#waiting];
+    for (const { receiver } of all) receiver.failure(error);
+    this.#sent = [];
+    this.#sentLater = [];
     this.#waiting.clear();
     this.#requests = this.#characters = 0;
+  }
+
+  /** Once the oldest are all answered, those that were sent later are the oldest. */
+  #turn(): void {
+    if (this.#sent.length > 0) return;
+    this.#sent = this.#sentLater.reverse();
+    this.#sentLater = [];
   }
 }
 

@@ -30,6 +30,25 @@ Deno.test("request queue: answers are for the oldest, until it has all of its ow
   assertEquals(queue.oldest, undefined);
 });
 
+Deno.test("request queue: those sent later are answered, or fail, behind those that were sent before", () => {
+  const queue = new RequestQueue(), told: unknown[] = [];
+  queue.pipelined = true;
+  const add = (name: string) => queue.add(name, 1, 0, receiver(told, name));
+  const [a, b] = [add("a"), add("b")];
+  queue.takeUnsent();
+  const [c] = [add("c"), add("d")];
+  queue.takeUnsent();
+  for (const oldest of [a, b, c]) {
+    assertEquals(queue.oldest, oldest);
+    if (oldest === b) { for (const name of ["e", "f"]) add(name); }
+    if (oldest !== c) queue.answered(1);
+  }
+  queue.takeUnsent();
+  add("g");
+  queue.fail("lost");
+  assertEquals(told, ["c", "d", "e", "f", "g"].map((name) => `${name}: lost`));
+});
+
 Deno.test("request queue: the time for an answer begins when it is sent, and anew when the one before has come", () => {
   const queue = new RequestQueue();
   queue.pipelined = true;

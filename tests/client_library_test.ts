@@ -58,6 +58,14 @@ Deno.test("1,000 requests awaited at once, from several places, have each their 
   assertEquals([a[0], a[49], b[0], b[49]], ["a0", "a49", "b0", "b49"]);
 });
 
+Deno.test("as many requests as may be without an answer have each their own", async () => {
+  await using server = await startServer();
+  await using client = await connect({ port: server.port });
+  const adding = Array.from({ length: 262_144 }, () => client.add("x"));
+  const ids = await Promise.all(adding);
+  assertEquals(ids.findIndex((id, at) => id !== at + 1), -1);
+});
+
 Deno.test("beyond 262,144 requests without an answer one more is a QueueFullError, and the connection goes on", async () => {
   await using server = new FakeServer(silent);
   await using client = await connect({ port: server.port });
