@@ -229,6 +229,7 @@ export class Connection implements Disposable {
     if (pending === this.#opening?.pending && answer.status !== Status.Ok) throw notOpened(answer);
     this.#answered(1, text.startsWith('{"'));
     pending.receiver.answer(answer);
+    if (answer.status === Status.Closed) throw letGo(answer); // those behind it were not carried out
   }
 
   #answered(count: number, pipelined: boolean): void {

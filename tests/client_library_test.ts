@@ -176,6 +176,21 @@ Deno.test("a server that takes its leave unasked is a ClosedError with its last 
   assertEquals(`${error.farewell?.text}\n`, LAST);
 });
 
+Deno.test("the requests behind one that is answered 505 are a ClosedError with that line, and so are later ones", async () => {
+  await using server = new FakeServer(async (client) => {
+    await client.request();
+    await client.write(LAST);
+    await client.gone();
+  });
+  await using client = await connect({ port: server.port });
+  const [first, ...behind] = ["1", "2", "3"].map((data) => client.request({ op: "x", data }));
+  assertEquals(`${(await first).text}\n`, LAST);
+  for (const request of [...behind, client.list()]) {
+    const error = await assertRejects(() => request, ClosedError, "Server is shutting down");
+    assertEquals(`${error.farewell?.text}\n`, LAST);
+  }
+});
+
 Deno.test("an answer that nobody asked for is a GarbageError", async () => {
   await using server = new FakeServer(async (client) => {
     await client.write('{"status": 200, "message": "OK", "data": ""}\n');
