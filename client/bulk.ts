@@ -1,5 +1,6 @@
 import type { BulkInput } from "./bulk_input.ts";
 import type { Connection } from "./connection.ts";
+import { ClientError } from "./errors.ts";
 import { type Outcome, UnderWay } from "./under_way.ts";
 
 /**
@@ -10,7 +11,7 @@ import { type Outcome, UnderWay } from "./under_way.ts";
  * @param input gives them
  * @param timeout for each answer, in milliseconds; 0 is for ever
  * @param report called with each outcome, in the order of the requests; while it is slow, fewer are sent
- * @throws what reading the requests throws, once those before are answered
+ * @throws what reading the requests throws, once those before are answered; at once, a fault of this program that ended the connection
  */
 export async function sendAll(
   connection: Pick<Connection, "exchangeAll" | "pipelined">,
@@ -23,6 +24,7 @@ export async function sendAll(
   reading.catch(() => {}); // it is awaited below, once everything that was sent is answered
   let failed = false;
   for (let outcome = await underWay.next(); outcome !== undefined; outcome = await underWay.next()) {
+    if (outcome.kind === "failure" && !(outcome.error instanceof ClientError)) throw outcome.error;
     await report(outcome);
     underWay.done(outcome);
     failed ||= outcome.kind === "failure";

@@ -1,4 +1,4 @@
-import { assertEquals, assertLess } from "@std/assert";
+import { assertEquals, assertLess, assertRejects } from "@std/assert";
 import { sendAll } from "./bulk.ts";
 import type { BulkInput } from "./bulk_input.ts";
 import type { Connection } from "./connection.ts";
@@ -38,4 +38,13 @@ Deno.test("while nobody takes the answers, few requests are made if they are lon
   assertLess(await madeMeanwhile(1_000_000), 16);
   const many = await madeMeanwhile(60);
   assertEquals([many > 4000, many < 4200], [true, true]);
+});
+
+Deno.test("a fault of this program is no outcome of the requests: it is thrown", async () => {
+  const faulty: Pick<Connection, "exchangeAll" | "pipelined"> = {
+    pipelined: true,
+    exchangeAll: (_requests, _count, _timeout, receiver) => receiver.failure(new TypeError("a fault")),
+  };
+  const input: BulkInput = { next: () => Promise.resolve({ text: "{}", count: 1, ids: [] }) };
+  await assertRejects(() => sendAll(faulty, input, 0, () => {}), TypeError, "a fault");
 });

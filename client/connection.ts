@@ -11,7 +11,7 @@ import {
   TimeoutError,
 } from "./errors.ts";
 import { type ExchangeOptions, receiveOne, type Receiver } from "./exchange.ts";
-import { asClientError, letGo, notOpened, unasked } from "./failures.ts";
+import { asClientError, letGo, lost, notOpened, unasked } from "./failures.ts";
 import { type Pending, RequestQueue } from "./request_queue.ts";
 import { RunFramer } from "./run_framer.ts";
 import { requestText } from "./wire_request.ts";
@@ -56,8 +56,8 @@ export class Connection implements Disposable {
   /** The request that shows the token, and its answer. */
   readonly #opening: { pending: Pending; answer: Promise<Answer> } | undefined;
   #writing = false;
-  /** Why the connection ended; absent while it is open. */
-  #ended: ClientError | undefined;
+  /** Why the connection ended, a {@linkcode ClientError} unless it is a fault of this program; absent while it is open. */
+  #ended: unknown;
 
   /**
    * @param conn the socket, owned from now on
@@ -180,7 +180,7 @@ export class Connection implements Disposable {
     let buffer = new Uint8Array(SMALLEST_BUFFER);
     try {
       for (;;) {
-        const length = await this.#conn.read(buffer);
+        const length = await this.#conn.read(buffer).catch((cause) => Promise.reject(lost(cause)));
         if (length === null) throw this.#endOfStream();
         this.#framer.push(buffer.subarray(0, length));
         await this.#takeAnswers();
@@ -254,7 +254,7 @@ export class Connection implements Disposable {
     this.#end(new TimeoutError(`${what} came in ${oldest.timeout / 1000} s`));
   }
 
-  #end(error: ClientError): void {
+  #end(error: unknown): void {
     if (this.#ended !== undefined) return;
     this.#ended = error;
     this.#conn.close();

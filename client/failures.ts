@@ -1,6 +1,6 @@
 import { AnswerError, FrameError, Status } from "../protocol/mod.ts";
 import type { Answer } from "./answer.ts";
-import { AuthenticationError, ClientError, ClosedError, GarbageError } from "./errors.ts";
+import { AuthenticationError, type ClientError, ClosedError, GarbageError } from "./errors.ts";
 
 /** The failure of requests without an answer when the server says, in its last line, why it closes. */
 export function letGo(farewell: Answer): ClientError {
@@ -21,11 +21,15 @@ export function notOpened(answer: Answer): ClientError {
     : new AuthenticationError(`Server takes no token: ${answer.status} ${answer.data || answer.message}`);
 }
 
-/** The error that ended the reading, as the one for those who wait. */
-export function asClientError(error: unknown): ClientError {
-  if (error instanceof ClientError) return error;
+/** The failure when the socket cannot be read. */
+export function lost(cause: Error): ClientError {
+  return new ClosedError(`Connection was lost: ${cause.message}`, { cause });
+}
+
+/** The error that ended the reading, as the one for those who wait; what is a fault of this program is no {@linkcode ClientError}. */
+export function asClientError(error: unknown): unknown {
   if (error instanceof AnswerError || error instanceof FrameError) {
     return new GarbageError(`Server sent what is no answer: ${error.message}`, { cause: error });
   }
-  return new ClosedError(`Connection was lost: ${(error as Error).message}`, { cause: error });
+  return error;
 }
