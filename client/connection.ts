@@ -11,7 +11,7 @@ import {
   TimeoutError,
 } from "./errors.ts";
 import { type ExchangeOptions, receiveOne, type Receiver } from "./exchange.ts";
-import { asClientError, letGo, lost, notOpened, unasked } from "./failures.ts";
+import { asFailure, letGo, lost, notOpened, unasked } from "./failures.ts";
 import { type Pending, RequestQueue } from "./request_queue.ts";
 import { RunFramer } from "./run_framer.ts";
 import { requestText } from "./wire_request.ts";
@@ -189,7 +189,7 @@ export class Connection implements Disposable {
     } catch (error) {
       const saysTls = error instanceof FrameError && this.#framer.held[0] === TLS_ALERT;
       this.#end(
-        saysTls ? new ConnectError("takes-tls", TAKES_TLS, { cause: error }) : asClientError(error),
+        saysTls ? new ConnectError("takes-tls", TAKES_TLS, { cause: error }) : asFailure(error),
       );
     }
   }

@@ -27,7 +27,7 @@ export function lost(cause: Error): ClientError {
 }
 
 /** The error that ended the reading, as the one for those who wait; what is a fault of this program is no {@linkcode ClientError}. */
-export function asClientError(error: unknown): unknown {
+export function asFailure(error: unknown): unknown {
   if (error instanceof AnswerError || error instanceof FrameError) {
     return new GarbageError(`Server sent what is no answer: ${error.message}`, { cause: error });
   }
